@@ -50,7 +50,6 @@ class TypeExpr(Node):
     __slots__ = ()
 
 
-
 # ---------------------------------------------------------------- items
 
 
@@ -97,9 +96,33 @@ class FnDecl(Node):
     "readonly" or "static". A missing `ret` means unit.
     """
 
-    __slots__ = ("kind", "name", "name_pos", "is_pub", "qualifier", "generics", "params", "ret", "body", "item")
+    __slots__ = (
+        "kind",
+        "name",
+        "name_pos",
+        "is_pub",
+        "qualifier",
+        "generics",
+        "params",
+        "ret",
+        "body",
+        "item",
+    )
 
-    def __init__(self, kind: str, name: str, name_pos: int, is_pub: bool, qualifier: str | None, generics: list[GenericParam], params: list[Param], ret: TypeExpr | None, body: Block | None, pos: int, end: int) -> None:
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        name_pos: int,
+        is_pub: bool,
+        qualifier: str | None,
+        generics: list[GenericParam],
+        params: list[Param],
+        ret: TypeExpr | None,
+        body: Block | None,
+        pos: int,
+        end: int,
+    ) -> None:
         self.kind = kind
         self.name = name
         self.name_pos = name_pos
@@ -131,7 +154,17 @@ class StructDecl(Node):
 
     __slots__ = ("name", "name_pos", "is_pub", "generics", "fields", "is_newtype", "item")
 
-    def __init__(self, name: str, name_pos: int, is_pub: bool, generics: list[GenericParam], fields: list[FieldDecl], is_newtype: bool, pos: int, end: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        name_pos: int,
+        is_pub: bool,
+        generics: list[GenericParam],
+        fields: list[FieldDecl],
+        is_newtype: bool,
+        pos: int,
+        end: int,
+    ) -> None:
         self.name = name
         self.name_pos = name_pos
         self.is_pub = is_pub
@@ -160,7 +193,16 @@ class EnumDecl(Node):
 
     __slots__ = ("name", "name_pos", "is_pub", "generics", "variants", "item")
 
-    def __init__(self, name: str, name_pos: int, is_pub: bool, generics: list[GenericParam], variants: list[VariantDecl], pos: int, end: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        name_pos: int,
+        is_pub: bool,
+        generics: list[GenericParam],
+        variants: list[VariantDecl],
+        pos: int,
+        end: int,
+    ) -> None:
         self.name = name
         self.name_pos = name_pos
         self.is_pub = is_pub
@@ -199,7 +241,17 @@ class InterfaceDecl(Node):
 
     __slots__ = ("name", "name_pos", "is_pub", "generics", "supers", "members", "item")
 
-    def __init__(self, name: str, name_pos: int, is_pub: bool, generics: list[GenericParam], supers: list[TyPath], members: list[AssocDecl | FnDecl], pos: int, end: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        name_pos: int,
+        is_pub: bool,
+        generics: list[GenericParam],
+        supers: list[TyPath],
+        members: list[AssocDecl | FnDecl],
+        pos: int,
+        end: int,
+    ) -> None:
         self.name = name
         self.name_pos = name_pos
         self.is_pub = is_pub
@@ -216,7 +268,15 @@ class ImplDecl(Node):
 
     __slots__ = ("generics", "iface", "target", "members", "item")
 
-    def __init__(self, generics: list[GenericParam], iface: TyPath | None, target: TyPath, members: list[AssocDef | FnDecl], pos: int, end: int) -> None:
+    def __init__(
+        self,
+        generics: list[GenericParam],
+        iface: TyPath | None,
+        target: TyPath,
+        members: list[AssocDef | FnDecl],
+        pos: int,
+        end: int,
+    ) -> None:
         self.generics = generics
         self.iface = iface
         self.target = target
@@ -231,7 +291,9 @@ class ModDecl(Node):
 
     __slots__ = ("name", "name_pos", "is_pub", "items", "item")
 
-    def __init__(self, name: str, name_pos: int, is_pub: bool, items: list[Item] | None, pos: int, end: int) -> None:
+    def __init__(
+        self, name: str, name_pos: int, is_pub: bool, items: list[Item] | None, pos: int, end: int
+    ) -> None:
         self.name = name
         self.name_pos = name_pos
         self.is_pub = is_pub
@@ -246,7 +308,9 @@ class UseDecl(Node):
 
     __slots__ = ("is_pub", "path", "alias", "alias_pos")
 
-    def __init__(self, is_pub: bool, path: list[PathSegment], alias: str | None, alias_pos: int, pos: int, end: int) -> None:
+    def __init__(
+        self, is_pub: bool, path: list[PathSegment], alias: str | None, alias_pos: int, pos: int, end: int
+    ) -> None:
         self.is_pub = is_pub
         self.path = path
         self.alias = alias
@@ -353,7 +417,9 @@ class TyPath(TypeExpr):
 
     __slots__ = ("segments", "bindings")
 
-    def __init__(self, segments: list[PathSegment], bindings: list[TypeBinding] | None, pos: int, end: int) -> None:
+    def __init__(
+        self, segments: list[PathSegment], bindings: list[TypeBinding] | None, pos: int, end: int
+    ) -> None:
         self.segments = segments
         self.bindings = bindings
         self.pos = pos
@@ -430,12 +496,13 @@ class PatLit(Pattern):
 
 
 class PatTuple(Pattern):
-    """`(a, ..rest, b)`: rest is the index in elems where `..` stands, -1 without one; elems do not include it.
-    """
+    """`(a, ..rest, b)`: rest is the index in elems where `..` stands, -1 without one; elems do not include it."""
 
     __slots__ = ("elems", "rest", "rest_name", "rest_pos")
 
-    def __init__(self, elems: list[Pattern], rest: int, rest_name: str | None, rest_pos: int, pos: int, end: int) -> None:
+    def __init__(
+        self, elems: list[Pattern], rest: int, rest_name: str | None, rest_pos: int, pos: int, end: int
+    ) -> None:
         self.elems = elems
         self.rest = rest
         self.rest_name = rest_name
@@ -451,7 +518,9 @@ class PatArray(Pattern):
 
     __slots__ = ("elems", "rest", "rest_name", "rest_pos")
 
-    def __init__(self, elems: list[Pattern], rest: int, rest_name: str | None, rest_pos: int, pos: int, end: int) -> None:
+    def __init__(
+        self, elems: list[Pattern], rest: int, rest_name: str | None, rest_pos: int, pos: int, end: int
+    ) -> None:
         self.elems = elems
         self.rest = rest
         self.rest_name = rest_name
@@ -506,7 +575,9 @@ class PatStruct(Pattern):
 
     __slots__ = ("path", "fields", "has_rest")
 
-    def __init__(self, path: list[PathSegment], fields: list[FieldPat], has_rest: bool, pos: int, end: int) -> None:
+    def __init__(
+        self, path: list[PathSegment], fields: list[FieldPat], has_rest: bool, pos: int, end: int
+    ) -> None:
         self.path = path
         self.fields = fields
         self.has_rest = has_rest
@@ -524,7 +595,9 @@ class Let(Node):
 
     __slots__ = ("kind", "pattern", "ty", "init")
 
-    def __init__(self, kind: str, pattern: Pattern, ty: TypeExpr | None, init: Expr, pos: int, end: int) -> None:
+    def __init__(
+        self, kind: str, pattern: Pattern, ty: TypeExpr | None, init: Expr, pos: int, end: int
+    ) -> None:
         self.kind = kind
         self.pattern = pattern
         self.ty = ty
@@ -754,7 +827,16 @@ class MethodCall(Expr):
 
     __slots__ = ("recv", "name", "name_pos", "targs", "args")
 
-    def __init__(self, recv: Expr, name: str, name_pos: int, targs: list[TypeExpr] | None, args: list[Expr], pos: int, end: int) -> None:
+    def __init__(
+        self,
+        recv: Expr,
+        name: str,
+        name_pos: int,
+        targs: list[TypeExpr] | None,
+        args: list[Expr],
+        pos: int,
+        end: int,
+    ) -> None:
         self.recv = recv
         self.name = name
         self.name_pos = name_pos
@@ -854,13 +936,13 @@ class Assign(Expr):
 
 
 class Cast(Expr):
-    """`e as T`"""
+    """`e as T`; `target` is the type as written."""
 
-    __slots__ = ("expr", "ty")
+    __slots__ = ("expr", "target")
 
-    def __init__(self, expr: Expr, ty: TypeExpr, pos: int, end: int) -> None:
+    def __init__(self, expr: Expr, target: TypeExpr, pos: int, end: int) -> None:
         self.expr = expr
-        self.ty = ty
+        self.target = target
         self.ty = None
         self.res = None
         self.pos = pos
@@ -868,13 +950,13 @@ class Cast(Expr):
 
 
 class TryCast(Expr):
-    """`e as? T`"""
+    """`e as? T`; `target` is the type as written."""
 
-    __slots__ = ("expr", "ty")
+    __slots__ = ("expr", "target")
 
-    def __init__(self, expr: Expr, ty: TypeExpr, pos: int, end: int) -> None:
+    def __init__(self, expr: Expr, target: TypeExpr, pos: int, end: int) -> None:
         self.expr = expr
-        self.ty = ty
+        self.target = target
         self.ty = None
         self.res = None
         self.pos = pos
@@ -882,13 +964,13 @@ class TryCast(Expr):
 
 
 class IsTest(Expr):
-    """`e is T`"""
+    """`e is T`; `target` is the type as written."""
 
-    __slots__ = ("expr", "ty")
+    __slots__ = ("expr", "target")
 
-    def __init__(self, expr: Expr, ty: TypeExpr, pos: int, end: int) -> None:
+    def __init__(self, expr: Expr, target: TypeExpr, pos: int, end: int) -> None:
         self.expr = expr
-        self.ty = ty
+        self.target = target
         self.ty = None
         self.res = None
         self.pos = pos
@@ -941,7 +1023,18 @@ class EffectArm(Node):
 
     __slots__ = ("iface", "op", "op_pos", "patterns", "binder", "binder_pos", "body", "res")
 
-    def __init__(self, iface: TyPath, op: str, op_pos: int, patterns: list[Pattern], binder: str, binder_pos: int, body: Expr, pos: int, end: int) -> None:
+    def __init__(
+        self,
+        iface: TyPath,
+        op: str,
+        op_pos: int,
+        patterns: list[Pattern],
+        binder: str,
+        binder_pos: int,
+        body: Expr,
+        pos: int,
+        end: int,
+    ) -> None:
         self.iface = iface
         self.op = op
         self.op_pos = op_pos
@@ -1063,8 +1156,5 @@ class EffectCall(Expr):
         self.end = end
 
 
-Item: TypeAlias = (
-    FnDecl | StructDecl | EnumDecl | InterfaceDecl | ImplDecl | ModDecl | UseDecl | DeriveDecl
-)
+Item: TypeAlias = FnDecl | StructDecl | EnumDecl | InterfaceDecl | ImplDecl | ModDecl | UseDecl | DeriveDecl
 Stmt: TypeAlias = Let | ExprStmt
-

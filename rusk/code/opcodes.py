@@ -1,0 +1,406 @@
+"""The opcode table: every instruction of the engine, once.
+
+A code word has 64 bits: ``op:16 a:16 b:16 c:16``, op lowest. An instruction whose format names more than three fields is followed by one
+data word with the fields ``d e f g`` (d lowest); an instruction with a list (``*``) is followed by as many data words as the list needs.
+
+Format: tokens separated by blanks, one a field, in the order a b c | d e f g. A token is a kind, or a kind and a type (``x:int``).
+
+    X x M       X register, written / read / read and written
+    R r         R register, written / read
+    i u         signed / unsigned 16-bit immediate
+    i32 u32     signed / unsigned 32 bits, in two fields (lower first); i32 fills (b, c)
+    j j32 j48   jump distance in words, signed, counted from the word after the whole instruction, in 1, 2 or 3 fields
+    wx wr       offset of a call window in the caller's X / R registers (see below)
+    f f32       function            k32   64-bit constant       o32   object constant      m32   object constant, a string: a message
+    s           shape               t     is-test               h     handler table        e     effect operation
+    p           host import         n     dispatch slot         v     variant field: word index in bits 0-7, variant tag in bits 8-15
+    z           exit kind: 0 return, 1 break, 2 continue
+    -           nothing, must be 0
+    *fields     data words with one register for each word of the object of shape ``s``, four a word (lowest first), in layout order:
+                the first ``nrefs`` are R registers, the others X registers
+    *x *r *elems  data words with ``u`` registers, four a word: X, R, or of the file of the elements of array shape ``s``
+    *table      data words: the table of a switch with ``u`` cases; word 0 is the lowest value as int64, then ``u + 1`` distances of 32 bits,
+                two a word (lower first): the default, then the cases from the lowest up. All distances are >= 0
+
+Types: ``int float bool byte char unit`` are scalars (X), ``string bytes`` references. ``T`` any scalar type, the same wherever it stands
+in one instruction; ``S`` the same without float; ``B`` string or bytes, the same; ``[T]`` array of T, with the layout that the opcode's
+last letter says: W (8-byte elements: int float char unit), B (1-byte elements: bool byte), R (references); ``[]`` any array;
+``?`` see the meaning and the rules below.
+
+Rules
+-----
+* Jumps: ``Jmp*`` go forward (distance >= 0), ``Loop*`` backward (distance < 0) and charge fuel: the distance. Targets are first words of instructions.
+* A scalar register holds: int the number, float the bits of the double, bool 0 or 1, byte 0..255, char a scalar value, unit 0.
+* Call windows. The arguments of a call stand in ``X[wx ..]`` and ``R[wr ..]`` of the caller, each file counted by itself in the order of the
+  parameters; there they are the parameters ``X[0 ..]``, ``R[0 ..]`` of the callee. The result lands in ``X[wx]`` (scalars, unit included) or
+  ``R[wr]`` (references); a result of type ``!`` in neither. After a call every other register >= wx (X) and >= wr (R) is undefined.
+  Windows may begin at nx / nr of the caller; argument and result registers count in nx / nr.
+* A function with an environment (closures) gets its closure object in the R register right after its R parameters; plain functions may be
+  called as values, too. Its captured values are read with `GetX` / `GetR` from that register.
+* `New`, `GetX`...: field access by word index: word i of the object, references first. The static type of the R register is struct, newtype,
+  tuple, cell or an environment; enums are read with `PayX` / `PayR`, which check the tag (and trap ``non-exhaustive match``).
+* A function whose ``has_marks`` is true returns with `RetMX`, `RetMR`, `RetM` only, any other with `RetX`, `RetR`, `Ret` only.
+  `Mark`, `TailResume*` and `Land*`: see there. The landing point of a `Mark` lies in the same function and begins with `LandX` / `LandR` if it wants
+  the value. There the registers are as at the Mark (or any later call between Mark and Unmark): those that hold on all of these ways.
+* Instructions with the flag "call" may run other code and collect garbage; all others keep every register but the written one.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+class Op:
+    """One opcode.
+
+    ``fields``: the tokens of the format as (kind, type) pairs, without lists. ``list``: the list token, or "". ``metric``: counter
+    class of 07 §14 without ``_instructions``. ``words``: length in words without the list.
+    """
+
+    __slots__ = ("code", "name", "format", "metric", "meaning", "fields", "list", "words", "flow")
+
+    def __init__(self, code: int, name: str, fmt: str, metric: str, meaning: str) -> None:
+        self.code = code
+        self.name = name
+        self.format = fmt
+        self.metric = metric
+        self.meaning = meaning
+        fields: list[tuple[str, str]] = []
+        self.list = ""
+        width = 0
+        for token in fmt.split():
+            if token[0] == "*":
+                self.list = token[1:]
+                continue
+            kind, _, ty = token.partition(":")
+            fields.append((kind, ty))
+            width += WIDTH.get(kind, 1)
+        self.fields = tuple(fields)
+        self.words = 2 if width > 3 else 1
+        #: how control leaves: "next", "jump" (unconditional), "branch" (jumps or goes on), "switch", "call" (goes on; may run other code), "end"
+        if name in ENDS:
+            self.flow = "end"
+        elif name in ("Jmp", "Loop"):
+            self.flow = "jump"
+        elif self.list == "table":
+            self.flow = "switch"
+        elif name.startswith(("Jmp", "Loop")):
+            self.flow = "branch"
+        elif fmt.startswith("wx"):
+            self.flow = "call"
+        else:
+            self.flow = "next"
+
+
+#: fields taken by a kind, where it is not one
+WIDTH: Final[dict[str, int]] = {"i32": 2, "u32": 2, "j32": 2, "f32": 2, "k32": 2, "o32": 2, "m32": 2, "j48": 3}
+
+ENDS: Final = frozenset(
+    "RetX RetR Ret RetMX RetMR RetM RetI Trap Panic TailResumeX TailResumeR ExitX ExitR Unreachable".split()
+)
+
+_TABLE: Final = """
+Nop          | -                        | other      | nothing
+MoveX        | X:T x:T                  | copy       | a = b
+MoveR        | R:? r:?                  | copy       | a = b; the type is that of b
+LoadInt      | X:int i32                | const      | a = immediate
+LoadBool     | X:bool u                 | const      | a = immediate, 0 or 1
+LoadByte     | X:byte u                 | const      | a = immediate, 0..255
+LoadChar     | X:char u32               | const      | a = immediate, a scalar value
+LoadUnit     | X:unit                   | const      | a = ()
+LoadConst    | X:? k32                  | const      | a = 64-bit constant; its type (int or float) stands in the constant table
+LoadObj      | R:? o32                  | const      | a = object constant: string, bytes, plain function as a value, variant without payload
+
+IntAdd       | X:int x:int x:int        | int_binop  | a = b + c, wrapping
+IntSub       | X:int x:int x:int        | int_binop  | a = b - c, wrapping
+IntMul       | X:int x:int x:int        | int_binop  | a = b * c, wrapping
+IntDiv       | X:int x:int x:int        | int_binop  | a = b / c toward zero; traps
+IntMod       | X:int x:int x:int        | int_binop  | a = b % c, sign of b; traps
+IntAnd       | X:S x:S x:S              | int_binop  | a = b & c; int, byte or bool
+IntOr        | X:S x:S x:S              | int_binop  | a = b or c; int, byte or bool
+IntXor       | X:S x:S x:S              | int_binop  | a = b ^ c; int, byte or bool
+IntShl       | X:int x:int x:int        | int_binop  | a = b << c; traps
+IntShr       | X:int x:int x:int        | int_binop  | a = b >> c, arithmetic; traps
+IntUshr      | X:int x:int x:int        | int_binop  | a = b >>> c; traps
+IntNeg       | X:int x:int              | int_binop  | a = -b, wrapping
+IntNot       | X:int x:int              | int_binop  | a = ~b
+IntAddI      | X:int x:int i            | int_binop  | a = b + immediate
+IntRsubI     | X:int x:int i            | int_binop  | a = immediate - b
+IntMulI      | X:int x:int i            | int_binop  | a = b * immediate
+IntDivI      | X:int x:int i            | int_binop  | a = b / immediate, which is not 0
+IntModI      | X:int x:int i            | int_binop  | a = b % immediate, which is not 0
+IntAndI      | X:int x:int i            | int_binop  | a = b & immediate
+IntOrI       | X:int x:int i            | int_binop  | a = b or immediate
+IntXorI      | X:int x:int i            | int_binop  | a = b ^ immediate
+IntShlI      | X:int x:int u            | int_binop  | a = b << immediate, 0..63
+IntShrI      | X:int x:int u            | int_binop  | a = b >> immediate, 0..63
+IntUshrI     | X:int x:int u            | int_binop  | a = b >>> immediate, 0..63
+IntPow       | X:int x:int x:int        | int_binop  | a = b to the power c, wrapping; traps on negative c
+IntCountOnes | X:int x:int              | int_binop  | number of one bits
+IntLeadingZeros | X:int x:int           | int_binop  | number of leading zero bits, 64 for 0
+IntEq        | X:bool x:S x:S           | int_cmp    | a = b == c
+IntNe        | X:bool x:S x:S           | int_cmp    | a = b != c
+IntLt        | X:bool x:S x:S           | int_cmp    | a = b < c (b > c: operands exchanged)
+IntLe        | X:bool x:S x:S           | int_cmp    | a = b <= c
+IntEqI       | X:bool x:S i             | int_cmp    | a = b == immediate
+IntNeI       | X:bool x:S i             | int_cmp    | a = b != immediate
+IntLtI       | X:bool x:S i             | int_cmp    | a = b < immediate
+IntLeI       | X:bool x:S i             | int_cmp    | a = b <= immediate
+IntGtI       | X:bool x:S i             | int_cmp    | a = b > immediate
+IntGeI       | X:bool x:S i             | int_cmp    | a = b >= immediate
+
+BoolNot      | X:bool x:bool            | bool_op    | a = !b
+BoolEq       | X:bool x:bool x:bool     | bool_op    | a = b == c
+BoolNe       | X:bool x:bool x:bool     | bool_op    | a = b != c
+ByteNot      | X:byte x:byte            | other      | a = !b
+ByteShl      | X:byte x:byte x:int      | other      | a = b << c, low 8 bits; traps
+ByteShr      | X:byte x:byte x:int      | other      | a = b >> c; traps
+ByteUshr     | X:byte x:byte x:int      | other      | a = b >>> c; traps
+IntToByte    | X:byte x:int             | other      | low 8 bits
+ByteToInt    | X:int x:byte             | other      | a = b
+CharToInt    | X:int x:char             | other      | a = b
+IntToChar    | X:char x:int             | other      | a = b; traps unless a scalar value
+IntIsChar    | X:bool x:int             | other      | whether IntToChar would not trap
+IntToFloat   | X:float x:int            | other      | nearest double
+
+FloatAdd     | X:float x:float x:float  | other      | a = b + c
+FloatSub     | X:float x:float x:float  | other      | a = b - c
+FloatMul     | X:float x:float x:float  | other      | a = b * c
+FloatDiv     | X:float x:float x:float  | other      | a = b / c
+FloatMod     | X:float x:float x:float  | other      | C fmod
+FloatPow     | X:float x:float x:float  | other      | C pow
+FloatAtan2   | X:float x:float x:float  | other      | C atan2
+FloatHypot   | X:float x:float x:float  | other      | C hypot
+FloatNeg     | X:float x:float          | other      | sign flipped
+FloatAbs     | X:float x:float          | other      | sign cleared
+FloatFloor   | X:float x:float          | other      | C floor
+FloatCeil    | X:float x:float          | other      | C ceil
+FloatRound   | X:float x:float          | other      | C round: half away from zero
+FloatTrunc   | X:float x:float          | other      | C trunc
+FloatSqrt    | X:float x:float          | other      | C sqrt
+FloatMath    | X:float x:float u        | other      | function c of: 0 sin 1 cos 2 tan 3 asin 4 acos 5 atan 6 exp 7 ln 8 log2 9 log10 10 cbrt
+FloatToBits  | X:int x:float            | other      | the bits
+FloatFromBits | X:float x:int           | other      | the double with these bits
+FloatToInt   | X:int x:float            | other      | toward zero; traps
+FloatFitsInt | X:bool x:float           | other      | whether FloatToInt would not trap
+FloatEq      | X:bool x:float x:float   | other      | a = b == c
+FloatNe      | X:bool x:float x:float   | other      | a = b != c
+FloatLt      | X:bool x:float x:float   | other      | a = b < c (b > c: operands exchanged)
+FloatLe      | X:bool x:float x:float   | other      | a = b <= c
+
+Jmp          | j48                      | jump       | forward jump
+Loop         | j48                      | jump       | backward jump
+@True        | x:bool j32               | jumpif     | if a
+@False       | x:bool j32               | jumpif     | if !a
+@IntEq       | x:S x:S j                | jumpif     | if a == b
+@IntNe       | x:S x:S j                | jumpif     | if a != b
+@IntLt       | x:S x:S j                | jumpif     | if a < b
+@IntLe       | x:S x:S j                | jumpif     | if a <= b
+@IntEqI      | x:S i j                  | jumpif     | if a == immediate
+@IntNeI      | x:S i j                  | jumpif     | if a != immediate
+@IntLtI      | x:S i j                  | jumpif     | if a < immediate
+@IntLeI      | x:S i j                  | jumpif     | if a <= immediate
+@IntGtI      | x:S i j                  | jumpif     | if a > immediate
+@IntGeI      | x:S i j                  | jumpif     | if a >= immediate
+@FloatEq     | x:float x:float j        | jumpif     | if a == b
+@FloatNe     | x:float x:float j        | jumpif     | if a != b
+@FloatLt     | x:float x:float j        | jumpif     | if a < b
+@FloatLe     | x:float x:float j        | jumpif     | if a <= b
+@FloatNotLt  | x:float x:float j        | jumpif     | unless a < b (true with NaN)
+@FloatNotLe  | x:float x:float j        | jumpif     | unless a <= b (true with NaN)
+@TagEq       | r:? u j                  | jumpif     | if the variant tag of a (enum) is the immediate
+@TagNe       | r:? u j                  | jumpif     | if it is not
+@StrEq       | r:B r:B j                | jumpif     | if a == b by content
+@StrNe       | r:B r:B j                | jumpif     | if a != b by content
+@Is          | r:? t j                  | jumpif     | if the shape of a (interface value) passes the test
+@IsNot       | r:? t j                  | jumpif     | if it does not
+LoopIncLt    | M:int x:int j            | jumpif     | a = a + 1, then jump back if a < b
+LoopAddLt    | M:int x:int i j          | jumpif     | a = a + c, then jump back if a < b; the distance is d
+Switch       | x:S u *table             | switch     | jump by value of a
+SwitchTag    | r:? u *table             | switch     | jump by variant tag of a (enum)
+
+Call         | wx wr f                  | call       | call function c
+CallW        | wx wr - f32              | call       | the same, wide
+CallValue    | wx wr r:?                | icall      | call the function value in R[c]
+CallIface    | wx wr n                  | vcall      | call slot c by the shape of the receiver in R[wr]
+CallHost     | wx wr p                  | call       | call host import c
+RetX         | x:T                      | return     | return a
+RetR         | r:?                      | return     | return a
+Ret          | -                        | return     | return unit (also from a function whose result is `unit` in X)
+RetI         | - i32                    | return     | return an int immediate
+RetMX        | x:T                      | return     | RetX of a function with marks: they are gone
+RetMR        | r:?                      | return     | RetR of a function with marks
+RetM         | -                        | return     | Ret of a function with marks
+Trap         | - m32                    | trap       | trap with the message
+Panic        | r:string                 | trap       | trap "panic: " + message
+Unreachable  | -                        | trap       | after a call that does not return
+Charge       | u                        | other      | fuel for a long stretch without calls and loops
+
+New          | R:? s *fields            | other      | a = new object of shape b: struct, tuple, variant, closure, cell or box
+NewX1        | R:? s x:?                | other      | the same, for shapes with one word, a scalar
+NewR1        | R:? s r:?                | other      | the same, for shapes with one word, a reference
+GetX         | X:? r:? u                | other      | a = word c of b
+GetR         | R:? r:? u                | other      | a = word c of b
+SetX         | r:? u x:?                | other      | word b of a = c
+SetR         | r:? u r:?                | other      | word b of a = c
+PayX         | X:? r:? v                | other      | a = payload word of the variant, checked
+PayR         | R:? r:? v                | other      | a = payload word of the variant, checked
+PayXW        | X:? r:? u u              | other      | the same, wide: c the word, d the tag
+PayRW        | R:? r:? u u              | other      | the same, wide
+Tag          | X:int r:?                | other      | a = variant tag of b (enum)
+FieldAdd     | r:? u x:int              | other      | int word b of a = itself + c
+FieldAddI    | r:? u i                  | other      | int word b of a = itself + immediate
+Is           | X:bool r:? t             | other      | whether the shape of b (interface value) passes test c
+Cast         | R:? r:? t                | other      | a = b (interface value) as the type of test c; traps if it does not pass
+Unbox        | X:? r:? s                | other      | a = the scalar in box b (interface value) of shape c; traps if it is another
+
+NewArray     | R:? s u *elems           | other      | a = new array of shape b with c elements
+ArrLen       | X:int r:[]               | other      | a = length of b
+ArrGetW      | X:T r:[T] x:int          | other      | a = b[c]; traps
+ArrGetB      | X:T r:[T] x:int          | other      | a = b[c]; traps
+ArrGetR      | R:? r:? x:int            | other      | a = b[c]; traps
+ArrSetW      | r:[T] x:int x:T          | other      | a[b] = c; traps
+ArrSetB      | r:[T] x:int x:T          | other      | a[b] = c; traps
+ArrSetR      | r:? x:int r:?            | other      | a[b] = c; traps
+ArrAddW      | r:[int] x:int x:int      | other      | a[b] = a[b] + c; traps
+ArrPushW     | r:[T] x:T                | other      | append b to a
+ArrPushB     | r:[T] x:T                | other      | append b to a
+ArrPushR     | r:? r:?                  | other      | append b to a
+ArrPopW      | X:T r:[T]                | other      | a = last element of b, taken off; traps when empty
+ArrPopB      | X:T r:[T]                | other      | a = last element of b, taken off
+ArrPopR      | R:? r:?                  | other      | a = last element of b, taken off
+ArrInsertW   | r:[T] x:int x:T          | other      | insert c into a at b; traps
+ArrInsertB   | r:[T] x:int x:T          | other      | insert c into a at b; traps
+ArrInsertR   | r:? x:int r:?            | other      | insert c into a at b; traps
+ArrRemoveW   | X:T r:[T] x:int          | other      | a = b[c], taken out; traps
+ArrRemoveB   | X:T r:[T] x:int          | other      | a = b[c], taken out; traps
+ArrRemoveR   | R:? r:? x:int            | other      | a = b[c], taken out; traps
+ArrResizeW   | r:[T] x:int x:T          | other      | set the length of a to b, filling with c; traps
+ArrResizeB   | r:[T] x:int x:T          | other      | set the length of a to b, filling with c; traps
+ArrResizeR   | r:? x:int r:?            | other      | set the length of a to b, filling with c; traps
+ArrExtend    | r:[] r:[]                | other      | append the elements of b to a; same type
+ArrConcat    | R:[] r:[] r:[]           | other      | a = fresh array, b then c; same type
+ArrSlice     | R:[] r:[] x:int x:int    | other      | a = fresh array of b[c .. d]; traps
+ArrSliceRo   | R:[] r:[] x:int x:int    | other      | the same; its traps say array_slice_ro
+ArrClear     | r:[]                     | other      | set the length of a to 0
+
+BytesLen     | X:int r:B                | other      | length of b in bytes
+BytesGet     | X:byte r:bytes x:int     | other      | a = b[c]; traps
+StrConcat    | R:B r:B r:B              | other      | a = b + c
+StrConcatN   | R:string u *r            | other      | a = b strings joined
+StrEq        | X:bool r:B r:B           | other      | a = b == c by content
+StrNe        | X:bool r:B r:B           | other      | a = b != c by content
+StrLt        | X:bool r:B r:B           | other      | a = b < c bytewise (b > c: operands exchanged)
+StrLe        | X:bool r:B r:B           | other      | a = b <= c bytewise
+StrSlice     | R:string r:string x:int x:int | other | scalar values c .. d; d -1: to the end; traps
+StrByteSlice | R:bytes r:string x:int x:int  | other | bytes c .. d; d -1: to the end; traps
+BytesSlice   | R:bytes r:bytes x:int x:int   | other | bytes c .. d; d -1: to the end; traps
+StrNextIndex | X:int r:string x:int     | other      | core::intrinsics::string_next_index
+StrCodepointAt | X:int r:string x:int   | other      | core::intrinsics::string_codepoint_at
+StrCharAt    | X:char r:string x:int    | other      | character that begins at byte c; traps unless one does
+StrCharNext  | X:int r:string x:int     | other      | byte offset after the character that begins at byte c; traps unless one does
+StrIter      | X:char r:string M:int    | other      | a = character that begins at byte c; c = offset after it; traps unless one does
+StrFromChars | R:string r:[char]        | other      | string of the characters
+StrFromUtf8  | R:string r:bytes         | other      | decoded with replacement
+StrToBytes   | R:bytes r:string         | other      | the UTF-8 bytes
+StrFromUtf16 | R:string r:[int]         | other      | decoded with replacement
+Utf8Valid    | X:bool r:bytes           | other      | whether it is well-formed
+Utf16Valid   | X:bool r:[int]           | other      | whether it is well-formed
+BytesToArray | R:[byte] r:bytes s       | other      | fresh array of shape c
+BytesFromArray | R:bytes r:[byte]       | other      | copy
+IntToStr     | R:string x:S             | other      | decimal text of an int or byte
+FloatToStr   | R:string x:float         | other      | text of 07 §5
+BoolToStr    | R:string x:bool          | other      | true or false
+CharToStr    | R:string x:char          | other      | the character
+BytesToStr   | R:string r:bytes         | other      | bytes(len=N)
+OpaqueToStr  | R:string r:?             | other      | some text for any reference
+FloatParseOk | X:bool r:string          | other      | whether FloatParse is right
+FloatParse   | X:float r:string         | other      | correctly rounded; 0 if not a number
+IntParseOk   | X:bool r:string          | other      | whether IntParse is right
+IntParse     | X:int r:string           | other      | 0 if not a number or out of range
+HashInt      | X:int x:S                | other      | FNV-1a of the 8 bytes
+HashStr      | X:int r:B                | other      | FNV-1a of the bytes
+HashCombine  | X:int x:int x:int        | other      | FNV-1a of the 16 bytes
+HashSecret   | X:int                    | other      | secret of the session for bucket selection
+
+Handle       | wx wr h                  | push_handler | R[wr] the body closure, R[wr + 1 ..] the clause closures: body on a new fiber
+HandlerOff   | -                        | pop_handler | the scrutinee is done: the handler of this fiber is inactive
+Perform      | wx wr e                  | perform    | perform operation c with the arguments in the window
+ResumeX      | wx wr r:?                | resume     | resume the continuation in R[c] with the scalar in X[wx]
+ResumeR      | wx wr r:?                | resume     | resume the continuation in R[c] with the reference in R[wr]
+TailResumeX  | r:? x:T                  | resume_tail | leave this activation, then resume a with b
+TailResumeR  | r:? r:?                  | resume_tail | leave this activation, then resume a with b
+Mark         | X:int j32                | other      | a = token for this activation; exits to it go to the distance
+Unmark       | x:int                    | other      | the mark of token a of this activation, and later ones of it, are gone
+ExitX        | x:int x:T z              | other      | exit to the mark of token a with value b; traps by kind c if it is not on the chain
+ExitR        | x:int r:? z              | other      | the same with a reference
+LandX        | X:T                      | other      | first at a landing point: the value of the exit
+LandR        | R:?                      | other      | first at a landing point: the value of the exit
+"""
+
+
+def _read() -> list[Op]:
+    ops: list[Op] = []
+    for line in _TABLE.splitlines():
+        if not line:
+            continue
+        name, fmt, metric, meaning = (part.strip() for part in line.split("|"))
+        if name[0] == "@":
+            ops.append(Op(len(ops), "Jmp" + name[1:], fmt, metric, "forward jump " + meaning))
+            ops.append(Op(len(ops), "Loop" + name[1:], fmt, metric, "backward jump " + meaning))
+        else:
+            ops.append(Op(len(ops), name, fmt, metric, meaning))
+    return ops
+
+
+#: all opcodes; the index is the code
+OPS: Final[list[Op]] = _read()
+#: name -> Op
+BY_NAME: Final[dict[str, Op]] = {op.name: op for op in OPS}
+
+#: classes of the counters of 07 §14, in the order of the engine's counters
+METRICS: Final = (
+    "const", "copy", "move", "int_binop", "int_cmp", "bool_op", "call", "icall", "vcall", "push_handler", "pop_handler", "perform",
+    "resume", "resume_tail", "jump", "jumpif", "switch", "return", "trap", "other",
+)  # fmt: skip
+
+
+def list_words(op: Op, word: int, shape_words: int = 0) -> int:
+    """Number of data words of the list of ``op`` in instruction word ``word``; ``shape_words``: words of its shape, for ``*fields``."""
+    kind = op.list
+    if not kind:
+        return 0
+    if kind == "fields":
+        return (shape_words + 3) // 4
+    n = list_count(op, word)
+    return 1 + (n + 2) // 2 if kind == "table" else (n + 3) // 4
+
+
+def list_count(op: Op, word: int) -> int:
+    """The count ``u`` of the list of ``op`` (any but ``*fields``) in instruction word ``word``."""
+    return word >> (48 if op.name == "NewArray" else 32) & 0xFFFF
+
+
+def encode(op: Op, a: int = 0, b: int = 0, c: int = 0) -> int:
+    """One word; a, b, c may be negative (two's complement of 16 bits)."""
+    return op.code | (a & 0xFFFF) << 16 | (b & 0xFFFF) << 32 | (c & 0xFFFF) << 48
+
+
+def c_header() -> str:
+    """``rusk/_opcodes.h``: the opcodes as C enum, the list of labels for threaded dispatch, the metric class of each opcode."""
+    lines = ["/* Generated by setup.py from rusk/code/opcodes.py. */", "#ifndef RUSK_OPCODES_H", "#define RUSK_OPCODES_H", "enum rusk_op {"]
+    lines += [f"    OP_{op.name} = {op.code}," for op in OPS]
+    lines += [f"    OP_COUNT = {len(OPS)}", "};", "#define RUSK_LABELS \\"]
+    lines += [f"    &&L_{op.name}, \\" for op in OPS]
+    lines += ["", f"#define RUSK_METRICS {len(METRICS)}", "static const unsigned char rusk_metric[] = {"]
+    lines += [f"    {METRICS.index(op.metric)}, /* {op.name} */" for op in OPS]
+    lines += ["};", "#endif", ""]
+    return "\n".join(lines)
+
+
+def cython_header() -> str:
+    """``rusk/_opcodes.pxd``: the same for Cython."""
+    lines = ["# Generated by setup.py from rusk/code/opcodes.py.", 'cdef extern from "_opcodes.h" nogil:', "    enum:"]
+    lines += [f"        OP_{op.name}" for op in OPS]
+    lines += ["        OP_COUNT", "        RUSK_METRICS", "    const unsigned char rusk_metric[]", ""]
+    return "\n".join(lines)

@@ -1,0 +1,31 @@
+"""Copy propagation: a copy between registers that are each defined once is replaced by its source everywhere."""
+
+from __future__ import annotations
+
+from rusk.mir.ir import Function
+from rusk.mir.passes.usage import def_counts
+
+
+def run(fn: Function) -> bool:
+    """Propagate copies in ``fn``; returns whether anything changed. The copies themselves become dead."""
+    defs = def_counts(fn)
+    to: dict[int, int] = {}
+    for block in fn.blocks:
+        for ins in block.instrs:
+            if ins.op == "copy" and defs[ins.dst] == 1 and defs[ins.args[0]] == 1:
+                to[ins.dst] = ins.args[0]
+    if not to:
+        return False
+    for v in list(to):
+        root = to[v]
+        while root in to:
+            root = to[root]
+        to[v] = root
+    for block in fn.blocks:
+        for ins in [*block.instrs, block.term]:
+            for a in ins.args:
+                if a in to:
+                    ins.args = [to.get(b, b) for b in ins.args]
+                    break
+        block.instrs = [ins for ins in block.instrs if not (ins.op == "copy" and ins.dst in to)]
+    return True

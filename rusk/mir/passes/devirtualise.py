@@ -1,0 +1,47 @@
+"""Devirtualisation: calls through a known closure, function value or interface value become direct calls.
+
+A call of a closure whose environment is needed keeps its environment as the last argument (``call`` of an Instance whose function has an
+``env`` takes it so); the inliner then replaces the reads of the environment by the captured registers.
+"""
+
+from __future__ import annotations
+
+from rusk.mir.ir import Function, Instance, Instr, Slot
+from rusk.mir.passes.usage import single_defs
+from rusk.types import terms
+
+
+def run(fn: Function) -> bool:
+    """Make calls in ``fn`` direct where the callee is known; returns whether anything changed."""
+    made = single_defs(fn)
+
+    def source(v: int) -> Instr | None:
+        ins = made[v]
+        while ins is not None and ins.op == "copy":
+            ins = made[ins.args[0]]
+        return ins
+
+    changed = False
+    for block in fn.blocks:
+        for i, ins in enumerate(block.instrs):
+            if ins.op == "call_value":
+                known = source(ins.args[0])
+                if known is None:
+                    continue
+                if known.op == "fn_value":
+                    block.instrs[i] = Instr("call", ins.dst, ins.args[1:], known.data, ins.loc)
+                    changed = True
+                elif known.op == "closure" and known.data.function.kind == "closure":
+                    block.instrs[i] = Instr("call", ins.dst, [*ins.args[1:], ins.args[0]], known.data, ins.loc)
+                    changed = True
+            elif ins.op == "call_iface":
+                known = source(ins.args[0])
+                if known is None or known.op != "to_iface":
+                    continue
+                concrete = terms.strip_readonly(fn.vregs[known.args[0]])
+                slot: Slot = ins.data
+                target: Instance | None = slot.table.get(concrete)
+                if target is not None and terms.is_reference(concrete) and concrete.tag != terms.IFACE:
+                    block.instrs[i] = Instr("call", ins.dst, [known.args[0], *ins.args[1:]], target, ins.loc)
+                    changed = True
+    return changed

@@ -1,0 +1,142 @@
+"""Which passes run at which level, and in which order.
+
+``-O0``: none. ``-O1``: the cheap local ones. ``-O2``: all. Functions are optimised bottom-up over the call graph, so that a callee is in its
+final form before it is inlined into a caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Final
+
+from rusk.mir.ir import Function, Instance, Program
+from rusk.mir.passes import copies, cse, deadcode, devirtualise, flow, fold, inline, scalars
+from rusk.mir.passes.usage import size
+
+#: Passes on one function by name, in the order in which a round runs them.
+LOCAL: Final[dict[str, Callable[[Function], bool]]] = {
+    "copies": copies.run,
+    "fold": fold.run,
+    "flow": flow.run,
+    "deadcode": deadcode.run,
+}
+DEEP: Final[dict[str, Callable[[Function], bool]]] = {
+    "devirtualise": devirtualise.run,
+    "scalars": scalars.run,
+    "cse": cse.run,
+}
+#: Every switchable pass, for the command line.
+NAMES: Final = (*LOCAL, *DEEP, "inline")
+
+#: Rounds of inlining and cleaning up after it, for one function.
+_ROUNDS: Final = 4
+
+
+def callees(fn: Function) -> list[Instance]:
+    """The instances that ``fn`` calls directly or makes closures of."""
+    found = []
+    for block in fn.blocks:
+        for ins in block.instrs:
+            if isinstance(ins.data, Instance):
+                found.append(ins.data)
+    return found
+
+
+def bottom_up(program: Program) -> tuple[list[Instance], set[int]]:
+    """All instances, callees before callers, and the indexes of those that are part of a cycle (Tarjan, without recursion)."""
+    order: list[Instance] = []
+    cyclic: set[int] = set()
+    index: dict[int, int] = {}
+    low: dict[int, int] = {}
+    on_stack: set[int] = set()
+    stack: list[Instance] = []
+    for root in program.instances:
+        if root.index in index or root.function is None:
+            continue
+        work = [(root, iter(callees(root.function)))]
+        index[root.index] = low[root.index] = len(index)
+        stack.append(root)
+        on_stack.add(root.index)
+        while work:
+            node, rest = work[-1]
+            for callee in rest:
+                if callee.function is None:
+                    continue
+                if callee.index not in index:
+                    index[callee.index] = low[callee.index] = len(index)
+                    stack.append(callee)
+                    on_stack.add(callee.index)
+                    work.append((callee, iter(callees(callee.function))))
+                    break
+                if callee.index == node.index:
+                    cyclic.add(node.index)
+                if callee.index in on_stack:
+                    low[node.index] = min(low[node.index], index[callee.index])
+            else:
+                work.pop()
+                if work:
+                    above = work[-1][0].index
+                    low[above] = min(low[above], low[node.index])
+                if low[node.index] == index[node.index]:
+                    component = []
+                    while True:
+                        member = stack.pop()
+                        on_stack.discard(member.index)
+                        component.append(member)
+                        if member is node:
+                            break
+                    if len(component) > 1:
+                        cyclic.update([m.index for m in component])
+                    order.extend(component)
+    return order, cyclic
+
+
+def optimise(
+    program: Program,
+    level: int,
+    disabled: Collection[str] = (),
+    only: Collection[str] | None = None,
+    after: Callable[[str, Function], None] | None = None,
+) -> None:
+    """Run the passes of ``level`` (0, 1, 2) over ``program`` in place.
+
+    ``disabled``: names of passes left out; ``only``: if given, the names of the passes that run. ``after``: called after every pass that changed
+    a function (the MIR verifier in debug mode, ``--emit mir --after PASS``).
+    """
+    if level <= 0 and only is None:
+        return
+    names = set(only) if only is not None else set(LOCAL) if level == 1 else set(NAMES)
+    names -= set(disabled)
+    local = [(n, p) for n, p in LOCAL.items() if n in names]
+    deep = [(n, p) for n, p in DEEP.items() if n in names]
+    order, cyclic = bottom_up(program)
+    calls: dict[int, int] = {}
+    for inst in order:
+        for callee in callees(inst.function):
+            calls[callee.index] = calls.get(callee.index, 0) + 1
+    candidates: dict[int, int] = {}
+
+    def round_(fn: Function, passes: list[tuple[str, Callable[[Function], bool]]]) -> bool:
+        changed = False
+        for name, run in passes:
+            if run(fn):
+                changed = True
+                if after is not None:
+                    after(name, fn)
+        return changed
+
+    for inst in order:
+        fn = inst.function
+        for _ in range(_ROUNDS):
+            changed = round_(fn, deep)
+            changed = round_(fn, local) or changed
+            if "inline" in names and candidates and inline.run(fn, candidates):
+                changed = True
+                if after is not None:
+                    after("inline", fn)
+            if not changed:
+                break
+        if "inline" in names and inst.index not in cyclic and inline.inlinable(fn):
+            n = size(fn)
+            if n <= inline.SMALL or (n <= inline.ONCE and calls.get(inst.index, 0) == 1):
+                candidates[inst.index] = n

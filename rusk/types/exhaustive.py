@@ -1,0 +1,364 @@
+"""Exhaustiveness and reachability of patterns, by the matrix algorithm (``docs/language/02-types.md`` §11).
+
+One walk over the matrix of the arms' patterns answers both questions: which rows are useful and which values no row
+covers. The constructors of a column are read off the patterns that stand in it, so no types are needed, except that a
+column of type ``!`` has none. The work is budgeted: the problem is exponential in the worst case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from rusk.syntax import ast
+from rusk.types.infer import resolved
+from rusk.types.resolved import StructUse, VariantUse
+from rusk.types.terms import NEVER, strip_readonly
+
+if TYPE_CHECKING:
+    from rusk.types.items import EnumItem, StructItem
+
+#: A pattern in the matrix; None is the wildcard.
+Pat: TypeAlias = "ast.Pattern | None"
+
+#: Rows that may be looked at, all submatrices together.
+BUDGET = 200_000
+#: Witnesses that are worked out; more are only counted as "many".
+MAX_WITNESSES = 100
+#: Columns beyond which a matrix is not analysed.
+MAX_COLUMNS = 2_000
+
+
+class TooComplex(Exception):
+    """The budget is used up."""
+
+
+class Result:
+    """``missing``: patterns not covered, in words; ``useful``: for each row whether it can match; ``complex``: gave up."""
+
+    __slots__ = ("missing", "useful", "complex")
+
+    def __init__(self, missing: list[str], useful: list[bool], complex_: bool = False) -> None:
+        self.missing = missing
+        self.useful = useful
+        self.complex = complex_
+
+
+def is_wild(p: Pat) -> bool:
+    """Whether a pattern matches every value (a binding, ``_``, or one that was already reported)."""
+    if p is None:
+        return True
+    cls = p.__class__
+    if cls is ast.PatWild:
+        return True
+    if cls is ast.PatBind:
+        return p.res.__class__ is not VariantUse
+    if cls is ast.PatLit:
+        return False
+    if cls is ast.PatTuple or cls is ast.PatArray:
+        return False
+    return p.res is None  # an erroneous constructor pattern
+
+
+def analyse(patterns: list[ast.Pattern]) -> Result:
+    """Usefulness and missing cases of the single-column matrix ``patterns``."""
+    flat = _flat(patterns)
+    if flat is not None:
+        return flat
+    return analyse_rows([[p] for p in patterns], 1, True)
+
+
+def analyse_rows(rows: list[list[Pat]], columns: int, want_missing: bool) -> Result:
+    """The same for rows of several patterns (parameters of an operation)."""
+    work = _Work(len(rows), want_missing)
+    try:
+        witnesses = work.walk([(i, r) for i, r in enumerate(rows)], columns)
+    except TooComplex:
+        return Result(["_"] if want_missing else [], [True] * len(rows), True)
+    return Result([", ".join(w) for w in witnesses], work.useful)
+
+
+def irrefutable(p: ast.Pattern) -> list[str]:
+    """The cases that ``p`` alone does not cover; empty for an irrefutable pattern."""
+    if is_wild(p):
+        return []
+    return analyse([p]).missing
+
+
+def _flat(patterns: list[ast.Pattern]) -> Result | None:
+    """The common case: every arm a wildcard, a payload-free or all-wild variant, or a bool literal; else None."""
+    seen: set[int] = set()
+    useful: list[bool] = []
+    enum: EnumItem | None = None
+    total = 0
+    covered = False
+    for p in patterns:
+        cls = p.__class__
+        if cls is ast.PatWild or (cls is ast.PatBind and p.res.__class__ is not VariantUse):
+            useful.append(not covered)
+            covered = True
+            continue
+        if cls is ast.PatCtor:
+            for a in p.args:  # type: ignore[attr-defined]
+                if not (a.__class__ is ast.PatWild or (a.__class__ is ast.PatBind and a.res.__class__ is not VariantUse)):
+                    return None
+        elif cls is ast.PatLit:
+            if p.kind != "bool":  # type: ignore[attr-defined]
+                return None
+            if p.ty is None or resolved(p.ty) is NEVER:
+                return None
+            total = 2
+            key = 1 if p.value else 0  # type: ignore[attr-defined]
+            useful.append(not covered and key not in seen)
+            seen.add(key)
+            if len(seen) == 2:
+                covered = True
+            continue
+        elif cls is not ast.PatPath and cls is not ast.PatBind:
+            return None
+        use = p.res
+        if use.__class__ is not VariantUse or total == 2 and enum is None:
+            return None
+        if enum is None:
+            if p.ty is None or resolved(p.ty) is NEVER:
+                return None
+            enum = use.enum
+            total = len(enum.variants)
+        elif enum is not use.enum:
+            return None
+        useful.append(not covered and use.index not in seen)
+        seen.add(use.index)
+        if len(seen) == total:
+            covered = True
+    if covered:
+        return Result([], useful)
+    if enum is not None:
+        return Result(
+            [_variant_text(enum, i, ["_"] * len(v[1])) for i, v in enumerate(enum.variants) if i not in seen], useful
+        )
+    if total == 2:
+        return Result([("false", "true")[i] for i in (0, 1) if i not in seen], useful)
+    return None
+
+
+def _variant_text(enum: EnumItem, index: int, args: list[str]) -> str:
+    name = enum.variants[index][0]
+    if not (enum.name == "Option" and enum.module.is_library):
+        name = f"{enum.name}::{name}"
+    return f"{name}({', '.join(args)})" if args else name
+
+
+def _struct_text(struct: StructItem, args: list[str]) -> str:
+    if struct.is_newtype:
+        return f"{struct.name}({args[0]})"
+    shown = [f"{f[0]}: {a}" for f, a in zip(struct.fields, args, strict=True) if a != "_"]
+    if len(shown) < len(args):
+        shown.append("..")
+    return f"{struct.name} {{ {', '.join(shown)} }}" if shown else f"{struct.name} {{}}"
+
+
+_Row: TypeAlias = "tuple[int, list[Pat]]"
+
+
+class _Work:
+    __slots__ = ("useful", "budget", "want")
+
+    def __init__(self, rows: int, want: bool) -> None:
+        self.useful = [False] * rows
+        self.budget = BUDGET
+        self.want = want
+
+    def walk(self, rows: list[_Row], width: int) -> list[list[str]]:
+        """Mark the useful rows; return the vectors of values that no row covers."""
+        if not rows:
+            return [["_"] * width] if self.want else []
+        first = rows[0][1]
+        col = 0
+        while col < width and is_wild(first[col]):
+            col += 1
+        if col == width:
+            self.useful[rows[0][0]] = True
+            return []
+        self.budget -= len(rows) + 1
+        if self.budget < 0 or width > MAX_COLUMNS:
+            raise TooComplex
+        head = first[col]
+        assert head is not None
+        t = None if head.ty is None else strip_readonly(resolved(head.ty))
+        if t is NEVER:
+            for i, _ in rows:
+                self.useful[i] = True
+            return []
+        cls = head.__class__
+        if cls is ast.PatLit:
+            return self.literals(rows, col, width)
+        if cls is ast.PatArray:
+            return self.arrays(rows, col, width)
+        if cls is ast.PatTuple:
+            elems = getattr(t, "elems", None)
+            n = len(elems) if elems is not None else len(head.elems)  # type: ignore[attr-defined]
+            new = [self.single(r, col, _tuple_parts(r[1][col], n)) for r in rows]
+            return [w[:col] + [_tuple_text(w[col : col + n])] + w[col + n :] for w in self.walk(new, width - 1 + n)]
+        res = head.res
+        if isinstance(res, StructUse):
+            struct = res.struct
+            n = len(struct.fields)
+            new = [self.single(r, col, _struct_parts(r[1][col], struct, n)) for r in rows]
+            return [w[:col] + [_struct_text(struct, w[col : col + n])] + w[col + n :] for w in self.walk(new, width - 1 + n)]
+        return self.variants(rows, col, width, res.enum)
+
+    @staticmethod
+    def single(row: _Row, col: int, parts: list[Pat]) -> _Row:
+        """The row with the pattern in column ``col`` replaced by its parts."""
+        p = row[1]
+        return (row[0], p[:col] + parts + p[col + 1 :])
+
+    def variants(self, rows: list[_Row], col: int, width: int, enum: EnumItem) -> list[list[str]]:
+        groups: dict[int, list[_Row]] = {}
+        wild: list[_Row] = []
+        for row in rows:
+            p = row[1][col]
+            if is_wild(p):
+                wild.append(row)
+                for i, g in groups.items():
+                    g.append(self.single(row, col, [None] * len(enum.variants[i][1])))
+                continue
+            assert p is not None
+            i = p.res.index
+            n = len(enum.variants[i][1])
+            found = groups.get(i)
+            if found is None:
+                found = groups[i] = [self.single(w, col, [None] * n) for w in wild]
+            args: list[Pat] = list(p.args) if p.__class__ is ast.PatCtor else []  # type: ignore[attr-defined]
+            if len(args) != n:
+                args = [None] * n
+            found.append(self.single(row, col, args))
+        out: list[list[str]] = []
+        rest: list[list[str]] | None = None
+        for i, v in enumerate(enum.variants):
+            n = len(v[1])
+            found = groups.get(i)
+            if found is not None:
+                ws = self.walk(found, width - 1 + n)
+                out += [w[:col] + [_variant_text(enum, i, w[col : col + n])] + w[col + n :] for w in ws]
+            else:
+                if rest is None:
+                    rest = self.walk([self.single(w, col, []) for w in wild], width - 1)
+                text = _variant_text(enum, i, ["_"] * n)
+                out += [w[:col] + [text] + w[col:] for w in rest]
+            if len(out) > MAX_WITNESSES:
+                del out[MAX_WITNESSES:]
+        return out
+
+    def literals(self, rows: list[_Row], col: int, width: int) -> list[list[str]]:
+        groups: dict[object, list[_Row]] = {}
+        wild: list[_Row] = []
+        kind = ""
+        for row in rows:
+            p = row[1][col]
+            if is_wild(p):
+                wild.append(row)
+                for g in groups.values():
+                    g.append(self.single(row, col, []))
+                continue
+            if p.__class__ is not ast.PatLit:
+                continue  # a mistake reported already
+            kind = p.kind  # type: ignore[union-attr]
+            value = p.value  # type: ignore[union-attr]
+            found = groups.get(value)
+            if found is None:
+                found = groups[value] = [self.single(w, col, []) for w in wild]
+            found.append(self.single(row, col, []))
+        out: list[list[str]] = []
+        if kind == "unit":
+            ((_, only),) = groups.items()
+            return [w[:col] + ["()"] + w[col:] for w in self.walk(only, width - 1)]
+        if kind == "bool":
+            for value in (False, True):
+                sub = groups.get(value)
+                if sub is None:
+                    sub = [self.single(w, col, []) for w in wild]
+                text = "true" if value else "false"
+                out += [w[:col] + [text] + w[col:] for w in self.walk(sub, width - 1)]
+            return out
+        missing = self.walk([self.single(w, col, []) for w in wild], width - 1)
+        for sub in groups.values():
+            # what is missing for one literal is missing beside it too, so only usefulness matters here
+            self.walk(sub, width - 1)
+        return [w[:col] + ["_"] + w[col:] for w in missing]
+
+    def arrays(self, rows: list[_Row], col: int, width: int) -> list[list[str]]:
+        fixed = before = after = 0
+        for row in rows:
+            p = row[1][col]
+            if is_wild(p) or p.__class__ is not ast.PatArray:
+                continue
+            n = len(p.elems)  # type: ignore[union-attr]
+            rest = p.rest  # type: ignore[union-attr]
+            if rest < 0:
+                fixed = max(fixed, n + 1)
+            else:
+                before = max(before, rest)
+                after = max(after, n - rest)
+        longest = max(fixed, before + after)
+        out: list[list[str]] = []
+        for n in range(longest + 1):
+            sub: list[_Row] = []
+            for row in rows:
+                p = row[1][col]
+                if is_wild(p):
+                    sub.append(self.single(row, col, [None] * n))
+                elif p.__class__ is ast.PatArray:
+                    elems = p.elems  # type: ignore[union-attr]
+                    rest = p.rest  # type: ignore[union-attr]
+                    k = len(elems)
+                    if rest < 0:
+                        if k == n:
+                            sub.append(self.single(row, col, list(elems)))
+                    elif k <= n:
+                        parts: list[Pat] = [*elems[:rest], *[None] * (n - k), *elems[rest:]]
+                        sub.append(self.single(row, col, parts))
+            for w in self.walk(sub, width - 1 + n):
+                texts = w[col : col + n]
+                if n == longest:
+                    cut = max((i + 1 for i in range(min(before, n)) if texts[i] != "_"), default=0)
+                    if any(x != "_" for x in texts[cut:]):
+                        texts = [*texts[:before], "..", *texts[before:]]
+                    else:
+                        texts = [*texts, ".."]
+                out.append(w[:col] + [f"[{', '.join(texts)}]"] + w[col + n :])
+            if len(out) > MAX_WITNESSES:
+                del out[MAX_WITNESSES:]
+        return out
+
+
+def _tuple_parts(p: Pat, n: int) -> list[Pat]:
+    if is_wild(p) or p.__class__ is not ast.PatTuple:
+        return [None] * n
+    elems = p.elems  # type: ignore[union-attr]
+    rest = p.rest  # type: ignore[union-attr]
+    if rest < 0:
+        return list(elems) if len(elems) == n else [None] * n
+    gap = n - len(elems)
+    if gap < 0:
+        return [None] * n
+    return [*elems[:rest], *[None] * gap, *elems[rest:]]
+
+
+def _struct_parts(p: Pat, struct: StructItem, n: int) -> list[Pat]:
+    if p is None or is_wild(p):
+        return [None] * n
+    if p.__class__ is ast.PatCtor:
+        args = p.args  # type: ignore[attr-defined]
+        return list(args) if len(args) == n else [None] * n
+    out: list[Pat] = [None] * n
+    if p.__class__ is ast.PatStruct:
+        given = {f.name: f.pattern for f in p.fields}  # type: ignore[attr-defined]
+        for i, (name, _) in enumerate(struct.fields):
+            out[i] = given.get(name)
+    return out
+
+
+def _tuple_text(parts: list[str]) -> str:
+    if not parts:
+        return "()"
+    return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
