@@ -1,0 +1,102 @@
+"""Help and notes of the checker's messages; loaded only when something is reported (``docs/language/09-diagnostics.md``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from rusk.diagnostics import nearest
+from rusk.types.infer import resolved
+from rusk.types.items import EnumItem, FnItem, StructItem
+from rusk.types.terms import ERR, FN, IFACE, NOMINAL, READONLY, TUPLE, UNIT, Type, strip_readonly
+
+if TYPE_CHECKING:
+    from rusk.syntax import ast
+    from rusk.types.check_ctx import Ctx
+
+
+def similar(name: str, names: Iterable[str]) -> str | None:
+    """The help for a name that was not found."""
+    near = nearest(name, names)
+    return f"did you mean `{near}`?" if near is not None else None
+
+
+def unknown_value(c: Ctx, path: Any, name: str) -> Type:
+    """Report a name that is no value here."""
+    names = set(c.names)
+    for n, entry in c.module.values.items():
+        if not n.startswith("__"):
+            names.add(n)
+    names.update(("Some", "None"))
+    help = similar(name, names)
+    if help is None and name in ("resume",):
+        help = "`resume` is known in effect arms without `-> k` only"
+    if help is None and name == "self" and c.in_method:
+        help = "static methods have no receiver"
+    return c.error("unknown-value", f"unknown value `{name}`", path.pos, path.end, help=help)
+
+
+def unknown_field(c: Ctx, e: ast.Field, base: Any, item: StructItem) -> Type:
+    """Report a field that a struct has not."""
+    help = similar(e.name, [f[0] for f in item.fields])
+    if help is None and e.name in item.inherent:
+        help = f"`{e.name}` is a method; call it: `.{e.name}(..)`"
+    end = e.name_pos + len(e.name)
+    return c.error("unknown-field", f"no field `{e.name}` on `{c.show(base)}`", e.name_pos, end, help=help)
+
+
+def no_fields_help(c: Ctx, base: Type, name: str) -> str | None:
+    """What to do about ``.name`` on something without named fields."""
+    if base.tag == NOMINAL and getattr(base.item, "is_newtype", False):  # type: ignore[attr-defined]
+        return "the field of a new-type struct is `.0`"
+    if base.tag == TUPLE:
+        return "the elements of a tuple are `.0`, `.1`, ..."
+    if base.tag == IFACE:
+        return "an interface value offers only the methods of its interface"
+    return None
+
+
+def mismatch_help(c: Ctx, want: Type, got: Type) -> str | None:
+    """The explicit step that would turn ``got`` into ``want`` (02 §3), if there is one."""
+    want = resolved(want)
+    got = resolved(got)
+    plain = strip_readonly(want)
+    have = strip_readonly(got)
+    if got is not have and plain is want and have is plain:
+        return "a readonly view cannot be used where a mutable value is required"
+    if plain.tag == IFACE and not have.has_vars and have.tag not in (FN, READONLY) and have is not UNIT:
+        args = None
+        if have.tag != IFACE or plain.item in have.item.all_supers:  # type: ignore[attr-defined]
+            args = c.iface_args(have, plain.item)  # type: ignore[attr-defined]
+        if args is not None:
+            return f"write `e as {want}`"
+    if have.tag == NOMINAL and isinstance(have.item, StructItem) and have.item.is_newtype:  # type: ignore[attr-defined]
+        inner = have.item.fields[0][1]  # type: ignore[attr-defined]
+        if inner is plain:
+            return "write `.0` to get the value inside"
+    if plain.tag == NOMINAL:
+        item = plain.item  # type: ignore[attr-defined]
+        if isinstance(item, StructItem) and item.is_newtype and item.fields[0][1] is have:
+            return f"write `{item.name}(..)`"
+        if isinstance(item, EnumItem) and item.name == "Option" and item.module.is_library and plain.args[0] is got:  # type: ignore[attr-defined]
+            return "write `Some(..)`"
+    if plain.tag == FN and want.tag == FN and got.tag != FN:
+        return None
+    if got.tag == FN and not got.params and got.ret is want:  # type: ignore[attr-defined]
+        return "call it: `(..)()`"
+    return None
+
+
+def fn_label(fn: FnItem) -> str:
+    """``S::m`` for methods, the name for functions."""
+    parent: Any = fn.parent
+    if parent is None:
+        return fn.name
+    target = getattr(parent, "target", None)
+    owner = getattr(parent, "name", None) if target is None else getattr(getattr(target, "item", None), "name", str(target))
+    return f"{owner}::{fn.name}"
+
+
+def err(*_: object) -> Type:
+    """The error type."""
+    return ERR

@@ -1,0 +1,284 @@
+"""Method calls and their lookup, iteration (``docs/language/03-interfaces.md`` §6, §9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rusk.syntax import ast
+from rusk.types import check_call, check_expr, terms
+from rusk.types.check_ctx import Ctx, OpenSubst
+from rusk.types.infer import Pending, parts, resolved, shallow
+from rusk.types.items import InterfaceItem
+from rusk.types.resolved import FnRef, ForLoop, MethodRef
+from rusk.types.terms import (
+    ARRAY,
+    BYTE,
+    ERR,
+    ERROR,
+    IFACE,
+    INT,
+    NEVER,
+    NOMINAL,
+    PARAM,
+    PRIM,
+    PROJ,
+    READONLY,
+    TUPLE,
+    VAR,
+    Type,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rusk.types.items import FnItem, GenericParam
+
+
+class Typed:
+    """An argument whose type was found before the method was known."""
+
+    __slots__ = ("expr", "ty", "pos", "end")
+
+    def __init__(self, expr: Any, ty: Type) -> None:
+        self.expr = expr
+        self.ty = ty
+        self.pos: int = expr.pos
+        self.end: int = expr.end
+
+
+def typed(c: Ctx, e: Typed, exp: Type | None) -> Type:
+    """The handler of `Typed`."""
+    t = e.ty
+    return shallow(t) if t.has_vars else t
+
+
+def method_call(c: Ctx, e: ast.MethodCall, exp: Type | None) -> Type:
+    """``x.m(args)`` (03 §9.1)."""
+    recv = e.recv
+    t = c.handlers[recv.__class__](c, recv, None)
+    if t.has_vars:
+        t = c.known(t)
+        base = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
+        if base.tag == VAR:
+            if base.literal:
+                t = BYTE if byte_method(c, e.name) else INT
+                c.bind(base, t)
+            else:
+                args = [Typed(a, c.infer(a)) for a in e.args]
+                v = c.fresh(e.pos)
+                c.defer(t, _later, e, v, args)
+                e.ty = v
+                return v
+    t = call_on(c, e, t, e.args, exp)
+    if t is NEVER:
+        c.div = True
+    e.ty = t
+    return t
+
+
+def byte_method(c: Ctx, name: str) -> bool:
+    """Whether a method call on an open literal makes it a byte (02 §6.1)."""
+    return c.has_inherent(BYTE, name) and not c.has_inherent(INT, name)
+
+
+def _later(c: Ctx, p: Pending) -> None:
+    e = p.node
+    t = c.known(p.ty)
+    base = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
+    if base.tag == VAR:
+        t = BYTE if byte_method(c, e.name) else INT
+        c.bind(base, t)
+    got = call_on(c, e, t, p.data, None)
+    c.coerce(got, p.result, e)
+
+
+def call_on(c: Ctx, e: ast.MethodCall, t: Type, args: Sequence[Any], exp: Type | None) -> Type:
+    """Call method ``e.name`` on a receiver of the known type ``t``."""
+    view = t.tag == READONLY
+    base: Any = t.inner if view else t  # type: ignore[attr-defined]
+    tag = base.tag
+    head = base.item if tag == NOMINAL else base if tag == PRIM else None
+    cand = None
+    if head is not None:
+        cand = c.shared.methods.get((head, e.name, c.module))
+    if cand is None:
+        cand = c.lookup(e, base, view)
+        if cand is None:  # reported
+            for a in args:
+                c.infer(a)
+            return ERR
+        if head is not None:
+            c.shared.methods[(head, e.name, c.module)] = cand
+    fn: FnItem = cand
+    if fn.kind != "member":
+        return inherent(c, e, fn, base, view, e.recv, args, e.targs, exp)
+    if view and fn.receiver == "mut":
+        _needs_mutable(c, e, fn, base, e.name_pos, e.name_pos + len(e.name))
+    iface: Any = fn.parent
+    iargs = c.iface_args(base, iface)
+    if iargs is None:
+        iargs = tuple([ERR for _ in iface.generics])
+    return member(c, e, fn, base, iargs, args, e.targs, exp)
+
+
+def _needs_mutable(c: Ctx, e: Any, fn: FnItem, base: Type, pos: int, end: int) -> None:
+    c.error(
+        "readonly-receiver", f"`{fn.name}` needs a mutable receiver, got `readonly {c.show(base)}`", pos, end
+    )
+
+
+def impl_subst(fn: FnItem, base: Any) -> OpenSubst:
+    """The parameters of the impl of ``fn``, given the type it is called on."""
+    impl: Any = fn.parent
+    generics = impl.generics
+    if not generics:
+        return {}
+    tag = base.tag
+    if tag == NOMINAL:
+        return dict(zip(generics, base.args, strict=True))
+    if tag == ARRAY:
+        return {generics[0]: base.elem}
+    if tag == TUPLE:
+        return dict(zip(generics, base.elems, strict=True))
+    return {}
+
+
+def inherent(
+    c: Ctx, e: Any, fn: FnItem, base: Type, view: bool, recv: Any, args: Sequence[Any], written: Any, exp: Type | None
+) -> Type:
+    """Call an inherent method on a receiver of type ``base``."""
+    if view and fn.receiver == "mut":
+        _needs_mutable(c, e, fn, base, recv.pos, recv.end)
+    if not fn.generics:
+        params = fn.params
+        if written:
+            c.error("bad-type-args", f"`{fn.name}` takes 0 type arguments, got {len(written)}", e.pos, e.end)
+        if len(params) != len(args):
+            check_call.wrong_arity(c, e, fn.name, len(params), len(args))
+            for a in args:
+                c.infer(a)
+        else:
+            check_call.arguments(c, args, params, None, fn)
+        e.res = FnRef(fn, ())
+        return fn.ret
+    subst = impl_subst(fn, base)
+    for g in fn.own_generics:
+        subst[g] = None
+    return check_call.generic_call(c, e, fn, args, fn.generics, subst, written, exp)
+
+
+def member(
+    c: Ctx, e: Any, fn: FnItem, self_ty: Type, iargs: tuple[Type, ...], args: Sequence[Any], written: Any, exp: Type | None
+) -> Type:
+    """Call the interface method ``fn`` with ``Self`` = ``self_ty``; ``args`` without the receiver."""
+    iface: Any = fn.parent
+    params = fn.params
+    own = fn.own_generics
+    ret = fn.ret
+    subst: OpenSubst = {iface.self_param: self_ty}
+    if iargs:
+        subst.update(zip(iface.generics, iargs, strict=True))
+    for g in own:
+        subst[g] = None
+    if written:
+        check_call.explicit(c, e, fn.name, own, written, subst)
+    elif own and exp is not None:
+        check_call.seed(c, ret, exp, subst)
+    if len(params) != len(args):
+        check_call.wrong_arity(c, e, fn.name, len(params), len(args))
+        for a in args:
+            c.infer(a)
+        for g in own:
+            if subst[g] is None:
+                subst[g] = ERR
+    else:
+        check_call.arguments(c, args, params, subst, fn)
+    if ret.has_params:
+        ret = c.inst(ret, subst, e.pos)
+    targs = check_call.type_args(c, own, subst, e) if own else ()
+    e.res = ref = MethodRef(fn, self_ty, iargs, targs)
+    if self_ty.tag == IFACE and not c.dispatchable(fn):
+        ref.default_body = True
+    if self_ty.has_vars or any([t.has_vars for t in iargs]) or any([t.has_vars for t in targs]):
+        c.records.append(ref)
+    return shallow(ret) if ret.has_vars else ret
+
+
+def mentions(t: Type, p: GenericParam) -> bool:
+    """Whether the parameter itself occurs in ``t``; projections of it do not count (03 §6)."""
+    if not t.has_params:
+        return False
+    if t.tag == PARAM:
+        return t.param is p  # type: ignore[attr-defined]
+    if t.tag == PROJ:
+        s = t.self_ty  # type: ignore[attr-defined]
+        if s.tag == PARAM:
+            return any([mentions(a, p) for a in t.args])  # type: ignore[attr-defined]
+    return any([mentions(x, p) for x in parts(t)])
+
+
+def dispatchable(fn: FnItem) -> bool:
+    """Whether an interface method has a dispatch slot (03 §6)."""
+    iface: Any = fn.parent
+    p = iface.self_param
+    if mentions(fn.ret, p) or any([mentions(t, p) for t in fn.params]):
+        return False
+    return not any([mentions(b, p) for g in fn.own_generics for b in g.bounds])
+
+
+def iterate(c: Ctx, e: ast.For, t: Type) -> Type:
+    """The element type of ``for`` over the known type ``t``; fills ``e.res``."""
+    elem = check_expr.iterate_builtin(c, e, t)
+    if elem is not None:
+        return elem
+    view = t.tag == READONLY
+    base: Any = t.inner if view else t  # type: ignore[attr-defined]
+    if base.tag == ERROR or base is NEVER:
+        return base  # type: ignore[no-any-return]
+    iterator = c.shared.lang_item("core::iter::Iterator")
+    to_iter: MethodRef | None = None
+    args = None if base.tag == VAR else c.iface_args(base, iterator)
+    if args is None:
+        source = c.shared.lang_item("core::iter::ToIterator")
+        if base.tag == VAR or c.iface_args(base, source) is None:
+            if base.tag == VAR:
+                c.bind(base, INT)
+            return c.error("not-iterable", f"cannot iterate over `{c.show(t)}`", e.pos, e.end)
+        _holds(c, e, base, source)
+        to_iter = MethodRef(source.methods["to_iter"], base, (), ())
+        elem = c.project(source, [], base, "Item", e.pos)
+        it: Type = terms.iface(iterator, (), [("Item", elem)])
+    else:
+        if view:
+            _needs_mutable(c, e, iterator.methods["next"], base, e.pos, e.end)
+            return c.project(iterator, [], base, "Item", e.pos)
+        _holds(c, e, base, iterator)
+        it = base
+        elem = c.project(iterator, [], base, "Item", e.pos)
+    nxt = MethodRef(iterator.methods["next"], it, (), ())
+    e.res = ForLoop("iterator", elem, to_iter, nxt)
+    if it.has_vars or elem.has_vars:
+        c.records.append(e.res)
+        c.records.append(nxt)
+        if to_iter is not None:
+            c.records.append(to_iter)
+    return elem
+
+
+def _holds(c: Ctx, e: ast.For, base: Type, iface: InterfaceItem) -> None:
+    """The bounds of the impl must hold."""
+    if base.tag != NOMINAL:
+        return
+
+    def run() -> None:
+        t = resolved(base)
+        if not t.has_vars and c.world.satisfies(t, terms.iface(iface)) is not None:
+            c.error("not-iterable", f"cannot iterate over `{c.show(t)}`", e.pos, e.end)
+
+    if base.has_vars:
+        c.late.append(run)
+    elif base.args:  # type: ignore[attr-defined]
+        run()
+
+
+HANDLERS: dict[type, Any] = {ast.MethodCall: method_call, Typed: typed}
