@@ -120,48 +120,51 @@ cdef void set_limits(Session* s, Fiber* f) noexcept nogil:
     f.rlim = f.rs + f.cap_r - STACK_SLACK
 
 
-cdef int64_t grown(int64_t cap, int64_t need) noexcept nogil:
-    return need if need > 2 * cap else 2 * cap
+cdef void* grow_stack(Heap* h, void* p, int64_t* cap, int64_t need, int64_t size) noexcept nogil:
+    """Make room for ``need`` slots: twice the size, or as much as the limit allows. NULL: not even what is needed."""
+    cdef int64_t new = need if need > 2 * cap[0] else 2 * cap[0]
+    cdef void* q = heap_resize(h, p, cap[0] * size, new * size)
+    if q == NULL and new > need + need // 8:
+        new = need + need // 8
+        q = heap_resize(h, p, cap[0] * size, new * size)
+    if q != NULL:
+        cap[0] = new
+    return q
 
 
 cdef bint grow(Session* s, Fiber* f, int64_t nx, int64_t nr) noexcept nogil:
     """Room on ``f`` for one more activation that ends nx, nr slots above f.x, f.r. False: trapped. ``f`` is running or below."""
     cdef Heap* h = &s.heap
-    cdef int64_t cap, used
+    cdef int64_t old, used = frames_of(f)
     cdef void* p
-    if frames_of(f) + s.depth_below >= s.max_depth and f == h.cur:
+    if used + s.depth_below >= s.max_depth and f == h.cur:
         trap_depth(s)
         return False
-    if frames_of(f) + 1 >= f.cap_f:
-        cap = 2 * f.cap_f
-        p = heap_resize(h, f.fs, f.cap_f * sizeof(Frame), cap * sizeof(Frame))
+    if used + 1 >= f.cap_f:
+        p = grow_stack(h, f.fs, &f.cap_f, used + 2, sizeof(Frame))
         if p == NULL:
             trap_memory(s)
             return False
-        f.fp = <Frame*>p + frames_of(f)
         f.fs = <Frame*>p
-        f.cap_f = cap
+        f.fp = f.fs + used
     used = f.x - f.xs
     if used + nx + STACK_SLACK > f.cap_x:
-        cap = grown(f.cap_x, used + nx + STACK_SLACK)
-        p = heap_resize(h, f.xs, f.cap_x * 8, cap * 8)
+        p = grow_stack(h, f.xs, &f.cap_x, used + nx + STACK_SLACK, 8)
         if p == NULL:
             trap_memory(s)
             return False
         f.xs = <int64_t*>p
         f.x = f.xs + used
-        f.cap_x = cap
     used = f.r - f.rs
     if used + nr + STACK_SLACK > f.cap_r:
-        cap = grown(f.cap_r, used + nr + STACK_SLACK)
-        p = heap_resize(h, f.rs, f.cap_r * sizeof(Obj*), cap * sizeof(Obj*))
+        old = f.cap_r
+        p = grow_stack(h, f.rs, &f.cap_r, used + nr + STACK_SLACK, sizeof(Obj*))
         if p == NULL:
             trap_memory(s)
             return False
         f.rs = <Obj**>p
         f.r = f.rs + used
-        memset(f.rs + f.cap_r, 0, (cap - f.cap_r) * sizeof(Obj*))
-        f.cap_r = cap
+        memset(f.rs + old, 0, (f.cap_r - old) * sizeof(Obj*))
     set_limits(s, f)
     return True
 
@@ -202,6 +205,7 @@ cdef Outcome enter_handle(Session* s, uint32_t wr, const Handler* handler) noexc
         fiber_release(&s.heap, g)
         return trap_depth(s)
     if func.nx + STACK_SLACK > g.cap_x or n + func.nr + STACK_SLACK > g.cap_r:
+        memset(g.rs, 0, g.cap_r * sizeof(Obj*))     # growing may collect, and nothing scans this fiber yet
         if not grow(s, g, func.nx, n + func.nr):
             fiber_release(&s.heap, g)
             return STOP_TRAP
@@ -303,7 +307,6 @@ cdef Outcome take_clause(Session* s, uint64_t w, const Clause* clause, Fiber* at
         p.r[wb + sig.nrp] = <Obj*>k
     p.r[wb + func.nrp] = closure
     push(p, p.pc, wa, wb, func)
-    s.depth_below = below
     g = f
     while True:
         up = g.parent
@@ -342,8 +345,9 @@ cdef Outcome search(Session* s, uint64_t w, int64_t hops, int64_t index) noexcep
     cdef Fiber* at = s.heap.cur
     cdef const Clause* clause
     for i in range(hops):
-        if at != NULL:
-            at = at.parent
+        at = at.parent
+        if at == NULL:
+            break
     while at != NULL:
         if at.active:
             while index < at.handler.nclauses:
@@ -380,10 +384,11 @@ cdef Outcome guard_done(Session* s) noexcept nogil:
     if not f.x[dx]:
         return search(s, w, hops, index + 1)
     for i in range(hops):
-        if at != NULL:
-            at = at.parent
+        at = at.parent
+        if at == NULL:
+            break
     if at == NULL or not at.active or index >= at.handler.nclauses or at.handler.clauses[index].op != <int32_t>word_c(w):
-        return search(s, w, 0x7FFFFFFF, 0)  # a guard has changed the chain, which no compiled one does: unhandled
+        return search(s, w, s.max_depth, 0)     # a guard has changed the chain, which no compiled one does: unhandled
     return take_clause(s, w, &at.handler.clauses[index], at)
 
 

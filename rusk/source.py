@@ -60,7 +60,7 @@ class Source:
         begin = starts[line - 1]
         end = starts[line] - 1 if line < len(starts) else len(self.text)
         text = self.text[begin:end]
-        return text[:-1] if text.endswith("\r") else text
+        return text.removesuffix("\r")
 
 
 def load_source(path: str, shown: str | None = None) -> Source:
@@ -73,6 +73,5 @@ def load_source(path: str, shown: str | None = None) -> Source:
     with open(path, "rb") as file:
         data = file.read()
     text = data.decode("utf-8")
-    if text.startswith("\ufeff"):
-        text = text[1:]
+    text = text.removeprefix("\ufeff")
     return Source(path if shown is None else shown, text)

@@ -31,6 +31,10 @@ ITEM_START = frozenset(
 #: Where a wrong statement ends at the latest, beside `}`.
 STATEMENT_STOPS = frozenset((";", "let", "const"))
 
+#: Bounds of what recovery looks at, so that it stays linear: indentation, tokens ahead.
+_MAX_INDENT = 200
+_MAX_AHEAD = 40
+
 #: Tokens that cannot stand directly in parentheses or square brackets.
 _LINE_STOPS = frozenset((";", "let", "const"))
 
@@ -63,6 +67,7 @@ class Cursor:
         "depth",
         "diags",
         "ends",
+        "garbage",
         "height",
         "i",
         "item_start",
@@ -93,6 +98,8 @@ class Cursor:
         self.item_start = 0
         #: The value of `i` directly after the last parenthesised expression.
         self.paren_end = -1
+        #: Was something between items skipped? Then a closing brace too many is no news.
+        self.garbage = False
         #: Index of the token at which the last error was found.
         self.last_error = -1
         #: Number of errors found by the parser, those not shown included.
@@ -104,7 +111,7 @@ class Cursor:
         """Report an error at a place; it does not stop the parser."""
         self.reported += 1
         # With a quote or comment mark missing, or one too many, nothing after the first surprise can be trusted.
-        if not self.broken or self.reported == 1:
+        if self.broken < 0 or (self.reported == 1 and start < self.broken):
             self.diags.error(name, message, self.source, start, end, help=help)
 
     def complain(self, name: str, message: str, index: int = -1, help: str | None = None) -> None:
@@ -179,7 +186,10 @@ class Cursor:
         """The column (from 0) of a token; -1 if it is not the first of its line."""
         start = self.starts[index]
         text = self.source.text
-        line = text.rfind("\n", 0, start) + 1
+        least = max(0, start - _MAX_INDENT)
+        line = text.rfind("\n", least, start) + 1
+        if line == 0 and least > 0:
+            return -1
         return start - line if not text[line:start].strip() else -1
 
     def ends_outer(self, index: int) -> bool:
@@ -238,27 +248,10 @@ class Cursor:
         """Does a closing bracket follow on the line of the token? Then a `;` between brackets is a slip such
         as `[0; 10]`, and not the end of a statement with a missing bracket.
         """
-        stop = self.source.text.find("\n", self.starts[index])
+        text = self.source.text
+        start = self.starts[index]
         kinds = self.kinds
-        while kinds[index] != EOF and (stop < 0 or self.starts[index] < stop):
-            if kinds[index] == closer:
-                return True
-            index += 1
+        for i in range(index, min(index + _MAX_AHEAD, len(kinds))):
+            if kinds[i] == closer:
+                return "\n" not in text[start : self.starts[i]]
         return False
-
-    def skip_fstring(self) -> None:
-        """Skip to the `FCLOSE` of the interpolation that the current token is in."""
-        kinds = self.kinds
-        depth = 0
-        i = self.i
-        while kinds[i] != EOF:
-            kind = kinds[i]
-            if kind == FOPEN:
-                depth += 1
-            elif kind == FCLOSE:
-                if depth == 0:
-                    break
-                depth -= 1
-            i += 1
-        self.i = i
-

@@ -109,8 +109,7 @@ class ExprParser(PatternParser):
                 self.i = i + len(op) if prec == SHIFT else i + 1
                 right = self.binary(prec + 1, cond)
                 left = ast.Binary(op, left, right, start, self.ends[self.i - 1])
-            if height > self.height:
-                self.height = height
+            self.height = max(self.height, height)
             self.height += 1
             if self.height > MAX_CHAIN:
                 self.too_deep(i)
@@ -254,8 +253,7 @@ class ExprParser(PatternParser):
                 self.expected("`:`")
             self.i = i + 2
             value = self.binary(1, False)
-            if self.height > height:
-                height = self.height
+            height = max(height, self.height)
             fields.append(ast.FieldInit(name, value, self.starts[i], self.ends[self.i - 1]))
             if kinds[self.i] == ",":
                 self.i += 1
@@ -276,8 +274,7 @@ class ExprParser(PatternParser):
         elems: list[ast.Expr] = []
         while kinds[self.i] != closer:
             elems.append(self.binary(1, False))
-            if self.height > height:
-                height = self.height
+            height = max(height, self.height)
             if kinds[self.i] == ",":
                 self.i += 1
             elif kinds[self.i] != closer:
@@ -378,8 +375,7 @@ class ExprParser(PatternParser):
                 self.i = i + 1
                 height = self.height
                 index = self.binary(1, False)
-                if height > self.height:
-                    self.height = height
+                self.height = max(self.height, height)
                 self.expect("]")
                 self.depth -= 1
                 node = ast.Index(node, index, start, ends[self.i - 1])
@@ -428,8 +424,7 @@ class ExprParser(PatternParser):
         if (follow == "{" and not cond) or (follow == "|" and self.closure_follows()):
             height = self.height
             closure = self.closure()
-            if height > self.height:
-                self.height = height
+            self.height = max(self.height, height)
             return ast.MethodCall(node, name, starts[i], targs, [closure], start, ends[self.i - 1])
         if kinds[i + 1] == "::<":
             self.complain("bad-turbofish", "type arguments must be followed by a call", i + 1)
@@ -471,8 +466,7 @@ class ExprParser(PatternParser):
         height = self.height
         call_end = self.ends[self.i - 1]
         closure = self.closure()
-        if height > self.height:
-            self.height = height
+        self.height = max(self.height, height)
         end = self.ends[self.i - 1]
         if not isinstance(node, (ast.Call, ast.MethodCall)):
             return ast.Call(node, [closure], start, end)

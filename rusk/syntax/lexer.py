@@ -177,14 +177,16 @@ class _Lexer(Literals):
         size = len(self.text)
         tokens = self.tokens
         if self.holes:
-            if not tokens.broken:
+            if tokens.broken < 0:
                 start = self.fstarts[-1]
-                self.report("unterminated-literal", "unterminated `{...}` in formatted string", start, start + 2)
-            tokens.broken = True
+                self.report(
+                    "unterminated-literal", "unterminated `{...}` in formatted string", start, start + 2
+                )
+                tokens.broken = start
             while self.holes:
                 self.holes.pop()
                 self.close_formatted(size)
-        if tokens.broken:
+        if tokens.broken >= 0:
             tokens.after_error.add(len(tokens.kinds))
         for _ in range(_EOF_COUNT):
             self.add(EOF, size, size, "")
@@ -239,7 +241,7 @@ class _Lexer(Literals):
                 # what is missing is more likely the end of the interpolation: `finish` reports that
                 self.diags.items.pop()
             else:
-                self.tokens.broken = True
+                self.tokens.broken = start
             end = len(self.text)
         self.add(kind, start, end, value)
         return end
@@ -273,7 +275,7 @@ class _Lexer(Literals):
                 if depth == 0:
                     return mark.end()
         self.report("unterminated-comment", "unterminated block comment", pos, pos + 2)
-        self.tokens.broken = True
+        self.tokens.broken = pos
         return len(self.text)
 
     def number(self, pos: int) -> int:
@@ -301,7 +303,7 @@ class _Lexer(Literals):
                 if not self.holes:
                     # within a hole the unclosed hole is the one error to report
                     self.report("unterminated-literal", "unterminated formatted string", begin, begin + 2)
-                    self.tokens.broken = True
+                    self.tokens.broken = begin
                 self.tokens.after_error.add(len(self.tokens.kinds))
                 self.add(FEND, size, size, "")
                 return size

@@ -58,9 +58,7 @@ class Literals:
         if found is not None:
             index = found.lastindex
             if index is None:
-                self.report(
-                    "missing-digits", "expected digits after numeric base prefix", pos, found.end()
-                )
+                self.report("missing-digits", "expected digits after numeric base prefix", pos, found.end())
                 return found.end(), 0
             value = int(found[index].replace("_", ""), (16, 8, 2)[index - 1])
             return found.end(), self.in_range(value, pos, found.end())

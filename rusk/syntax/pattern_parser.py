@@ -101,7 +101,9 @@ class PatternParser(TypeParser):
                 at = self.i
                 self.i = at + 1
                 if rest >= 0:
-                    message = f"`..` can only appear once in {'an' if what == 'array' else 'a'} {what} pattern"
+                    message = (
+                        f"`..` can only appear once in {'an' if what == 'array' else 'a'} {what} pattern"
+                    )
                     self.report("bad-rest", message, self.starts[at], self.ends[at])
                 else:
                     rest = len(elems)

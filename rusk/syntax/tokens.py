@@ -53,7 +53,28 @@ KEYWORDS = (
 
 PUNCTUATION = (
     *("(", ")", "{", "}", "[", "]", ",", ":", ";", ".", "..", "::", "::<", "->", "=>"),
-    *("=", "+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "!", "&", "|", "^", "?", "@"),
+    *(
+        "=",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "&&",
+        "||",
+        "!",
+        "&",
+        "|",
+        "^",
+        "?",
+        "@",
+    ),
 )
 
 #: Text of a token -> kind, for all whose kind is their text.
@@ -67,7 +88,8 @@ class Tokens:
     ``values``: the name of an identifier, the value of a literal or text part, the text of other tokens.
     ``after_error``: indexes of tokens before which the lexer has skipped something, or which it has made up
     to close a literal; what the parser finds wrong there only follows from what the lexer has reported.
-    ``broken``: a string or comment was not closed, so from some place on the tokens are not what was meant.
+    ``broken``: where a literal or comment starts that was not closed, -1 if there is none. Some quote or mark is
+    missing or too much, so tokens before it may not be what was meant, and those in it surely are not.
     """
 
     __slots__ = ("after_error", "broken", "ends", "kinds", "starts", "values")
@@ -78,4 +100,4 @@ class Tokens:
         self.ends: list[int] = []
         self.values: list[object] = []
         self.after_error: set[int] = set()
-        self.broken = False
+        self.broken = -1

@@ -148,7 +148,11 @@ class TypeParser(Cursor):
         kinds = self.kinds
         start = self.i
         if kinds[start + 1] == "}":
-            if brace and kinds[start + 2] != "{" and not (brace == BRACE_BEFORE_BODY and kinds[start + 2] == ";"):
+            if (
+                brace
+                and kinds[start + 2] != "{"
+                and not (brace == BRACE_BEFORE_BODY and kinds[start + 2] == ";")
+            ):
                 return None
             self.i = start + 2
             return []

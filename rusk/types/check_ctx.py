@@ -14,7 +14,7 @@ from rusk.syntax import ast
 from rusk.types import terms
 from rusk.types.infer import InferVar, Pending, Unifier, apply_constructor, constructor, open_vars, resolved, shallow
 from rusk.types.items import GenericParam, InterfaceItem, VariantRef
-from rusk.types.resolved import Binding
+from rusk.types.resolved import Binding, FnRef, ForLoop, LambdaInfo, MethodRef, OpRef
 from rusk.types.terms import (
     APPLIED,
     ARRAY,
@@ -89,6 +89,33 @@ class Shared:
         #: (closed type, bound) that hold
         self.satisfied: set[tuple[Type, Type]] = set()
         self.lang: dict[str, InterfaceItem] = {}
+        #: closed type -> its `ToString::to_string`
+        self.text_refs: dict[Type, MethodRef] = {}
+        #: (interface, operation) -> what `check_match` found about it
+        self.operations: dict[tuple[InterfaceItem, str], tuple[FnItem, list[Type], Type, tuple[Type, ...]]] = {}
+        #: functions and methods as values
+        self.fn_types: dict[FnItem, Type] = {}
+        #: function -> effects it performs and functions it calls directly (for `unhandled-effect`)
+        self.flows: dict[FnItem, tuple[list[tuple[OpRef, Any]], list[tuple[FnItem, Any, tuple[FnItem, ...]]]]] = {}
+        self._dispatchable: dict[FnItem, bool] = {}
+        self._option: EnumItem | None = None
+
+    @property
+    def option(self) -> EnumItem:
+        """``Option``."""
+        item = self._option
+        if item is None:
+            item = self._option = self.world.lang_enum("Option")
+        return item
+
+    def dispatchable(self, fn: FnItem) -> bool:
+        """Whether an interface method has a dispatch slot."""
+        r = self._dispatchable.get(fn)
+        if r is None:
+            from rusk.types.check_method import dispatchable
+
+            r = self._dispatchable[fn] = dispatchable(fn)
+        return r
 
     def lang_item(self, path: str) -> InterfaceItem:
         """The library interface of that path."""
@@ -140,6 +167,15 @@ class Ctx(Unifier):
         self.records: list[Any] = []
         #: Checks that need the final types.
         self.late: list[Callable[[], None]] = []
+        #: Calls whose constructor parameter must be known at the end.
+        self.open_ctors: list[tuple[Any, GenericParam, Type]] = []
+        # --- for the warning about unhandled effects
+        #: Operations that a handler around the current place handles.
+        self.handled: tuple[FnItem, ...] = ()
+        #: Whether the current place belongs to the function itself (not to a closure or an effect arm).
+        self.direct = True
+        self.performs: list[tuple[OpRef, Any]] = []
+        self.calls: list[tuple[FnItem, Any, tuple[FnItem, ...]]] = []
 
     # ------------------------------------------------------------- errors
 
@@ -544,6 +580,7 @@ class Ctx(Unifier):
                 f()
             self.settle()
         self._report_open()
+        self._report_constructors()
         if not self.errors:
             self._check_values()
         for lit in self.literals:
@@ -551,7 +588,7 @@ class Ctx(Unifier):
             if t is terms.BYTE and not 0 <= lit.value <= 255:  # type: ignore[operator]
                 self.error("literal-range", f"integer literal `{lit.value}` does not fit into `byte`", lit.pos, lit.end)
         for r in self.records:
-            r.__class__ in _RESOLVE and _RESOLVE[r.__class__](r)
+            _RESOLVE[r.__class__](r)
 
     def _defaults(self) -> bool:
         """Literals that stayed open become ``int``; what only ``!`` has met becomes ``unit``."""
@@ -591,6 +628,11 @@ class Ctx(Unifier):
                         v.waiters = None
                 self.settle()
 
+    def _report_constructors(self) -> None:
+        for node, g, t in self.open_ctors:
+            if isinstance(constructor(t), Var) and not self.errors:
+                self.error("cannot-infer", f"cannot infer type argument `{g.name}`", node.pos, node.end)
+
     def _check_values(self) -> None:
         for v in self.must_be_value:
             t = resolved(v)
@@ -606,7 +648,7 @@ def _project_later(c: Ctx, p: Pending) -> None:
     iface, args, self_ty, name, pos = p.data
     got = c.project(iface, args, self_ty, name, pos)
     if not c.unify(p.result, got):
-        c.late_mismatch(p.result, got, pos)
+        c.mismatch(p.result, got, ast.Break(pos, pos + 1))
 
 
 def _require_later(c: Ctx, p: Pending) -> None:
@@ -614,4 +656,46 @@ def _require_later(c: Ctx, p: Pending) -> None:
     c.require(t, bound, param, p.node)
 
 
-_RESOLVE: dict[type, Callable[[Any], None]] = {}
+def _resolve_fn(r: FnRef) -> None:
+    r.targs = tuple([_resolve_arg(t) for t in r.targs])
+
+
+def _resolve_method(r: MethodRef) -> None:
+    r.self_ty = resolved(r.self_ty)
+    r.iface_args = tuple([resolved(t) for t in r.iface_args])
+    r.targs = tuple([_resolve_arg(t) for t in r.targs])
+
+
+def _resolve_for(r: ForLoop) -> None:
+    r.elem = resolved(r.elem)
+
+
+def _resolve_lambda(r: LambdaInfo) -> None:
+    r.ret = resolved(r.ret)
+
+
+def _resolve_op(r: OpRef) -> None:
+    r.args = tuple([resolved(t) for t in r.args])
+    r.params = tuple([resolved(t) for t in r.params])
+    r.ret = resolved(r.ret)
+
+
+def _resolve_arg(t: Type) -> Type:
+    """A type argument; a constructor is given as a term whose item or parameter is the constructor."""
+    if t.tag == VAR and t.arity:  # type: ignore[attr-defined]
+        to = constructor(t)
+        if isinstance(to, GenericParam):
+            return terms.applied(to, ())
+        if isinstance(to, Var):
+            return ERR
+        return apply_constructor(to, ())
+    return resolved(t)
+
+
+_RESOLVE: dict[type, Callable[[Any], None]] = {
+    FnRef: _resolve_fn,
+    MethodRef: _resolve_method,
+    ForLoop: _resolve_for,
+    LambdaInfo: _resolve_lambda,
+    OpRef: _resolve_op,
+}

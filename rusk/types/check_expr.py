@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rusk.syntax import ast
-from rusk.types import terms
+from rusk.types import check_call, check_match, check_method, check_names, terms
 from rusk.types.check_ctx import Ctx, LoopState, RetState
 from rusk.types.check_pattern import bind_pattern, declare_pattern
 from rusk.types.infer import InferVar, Pending, shallow
@@ -179,7 +179,7 @@ def path(c: Ctx, e: ast.Path, exp: Type | None) -> Type:
                     c.written(a)
             e.ty = t
             return t
-    return c.value_path(c, e, exp)
+    return check_names.value_path(c, e, exp)
 
 
 # -------------------------------------------------------------------- blocks
@@ -350,7 +350,7 @@ def for_(c: Ctx, e: ast.For, exp: Type | None) -> Type:
         elem: Type = c.fresh(e.pos)
         c.defer(t, _for_later, e.iterable, elem, e)
     else:
-        elem = c.iterate(c, e, t)
+        elem = check_method.iterate(c, e, t)
     saved = c.push()
     bind_pattern(c, e.pattern, elem, "for")
     outer = c.loop
@@ -365,7 +365,7 @@ def for_(c: Ctx, e: ast.For, exp: Type | None) -> Type:
 
 def _for_later(c: Ctx, p: Pending) -> None:
     e = p.data
-    got = c.iterate(c, e, c.known(p.ty))
+    got = check_method.iterate(c, e, c.known(p.ty))
     if not c.unify(p.result, got):
         c.mismatch(p.result, got, e.pattern)
 
@@ -449,6 +449,8 @@ def lambda_(c: Ctx, e: ast.Lambda, exp: Type | None) -> Type:
     outer_div = c.div
     outer_loop = c.loop
     outer_ret = c.ret
+    outer_direct = c.direct
+    c.direct = False
     c.level += 1
     c.loop = None
     open_ret = want_ret is None or want_ret.tag == VAR
@@ -478,7 +480,7 @@ def lambda_(c: Ctx, e: ast.Lambda, exp: Type | None) -> Type:
                 c.must_know(pat.pos, pat.end, t, "cannot infer type")
             bind_pattern(c, pat, t, "param")
             if pat.__class__ is not ast.PatWild:
-                c.check_irrefutable(c, pat)
+                check_match.check_irrefutable(c, pat)
     c.div = False
     body = e.body
     if open_ret:
@@ -503,6 +505,7 @@ def lambda_(c: Ctx, e: ast.Lambda, exp: Type | None) -> Type:
     c.loop = outer_loop
     c.ret = outer_ret
     c.div = outer_div
+    c.direct = outer_direct
     t = terms.fn(types, ret)
     if t.has_vars:
         c.records.append(info)
@@ -751,7 +754,7 @@ def _writable_now(c: Ctx, base: ast.Expr, place: ast.Expr) -> None:
 
 def struct_lit(c: Ctx, e: ast.StructLit, exp: Type | None) -> Type:
     """``S { f: e }``."""
-    t = c.struct_path(c, e.path)
+    t = check_names.struct_path(c, e.path)
     if t is None or t.tag == ERROR:
         for f in e.fields:
             c.infer(f.value)
@@ -785,6 +788,7 @@ def struct_lit(c: Ctx, e: ast.StructLit, exp: Type | None) -> Type:
                     subst = dict(zip(generics, exp.args, strict=True))  # type: ignore[attr-defined]
     order: list[int] = []
     seen: set[int] = set()
+    wrong = False
     for f in e.fields:
         i = index_of.get(f.name)
         if i is None:
@@ -798,6 +802,7 @@ def struct_lit(c: Ctx, e: ast.StructLit, exp: Type | None) -> Type:
                 help=similar(f.name, index_of),
             )
             c.infer(f.value)
+            wrong = True
             continue
         if i in seen:
             c.error("duplicate-field", f"duplicate field `{f.name}`", f.pos, f.pos + len(f.name))
@@ -805,13 +810,13 @@ def struct_lit(c: Ctx, e: ast.StructLit, exp: Type | None) -> Type:
             continue
         seen.add(i)
         order.append(i)
-        c.argument(c, f.value, fields[i][1], subst)
-    if len(seen) != len(fields) and not c.errors_in(e):
+        check_call.argument(c, f.value, fields[i][1], subst)
+    if len(seen) != len(fields) and not wrong:
         missing = [f"`{n}`" for i, (n, _) in enumerate(fields) if i not in seen]
         c.error("missing-fields", f"missing fields {', '.join(missing)} of `{item.name}`", e.pos, e.end)
     e.res = order
     if subst is not None:
-        t = terms.nominal(item, c.type_args(c, generics, subst, e, item.name))
+        t = terms.nominal(item, check_call.type_args(c, generics, subst, e))
     e.ty = t
     return t
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rusk.syntax import ast
-from rusk.types import check_call, exhaustive, terms
+from rusk.types import check_call, check_names, exhaustive, terms
 from rusk.types.check_ctx import Ctx, OpenSubst
 from rusk.types.check_pattern import bind_pattern
 from rusk.types.infer import parts, resolved, shallow
@@ -183,10 +183,10 @@ def _handling(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
     for arm, op in zip(e.arms, ops, strict=True):
         saved = c.push()
         c.level += 1
-        outer_loop = c.in_arm
+        direct = c.direct
         if arm.__class__ is ast.EffectArm:
             _effect_arm(c, arm, op, exp, info)  # type: ignore[arg-type]
-            c.in_arm = True
+            c.direct = False
         else:
             value_arms += 1
             bind_pattern(c, arm.pattern, t, "pattern")  # type: ignore[union-attr]
@@ -205,7 +205,7 @@ def _handling(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
                 c.settle()
         if not c.div and got is not NEVER:
             diverge = False
-        c.in_arm = outer_loop
+        c.direct = direct
         c.level -= 1
         c.pop(saved)
     c.div = before or diverge
@@ -316,7 +316,7 @@ def _find(
         b = te.bindings[0] if te.bindings else te
         c.error("effect-bindings", "associated type bindings cannot be used in effects", b.pos, b.end)
         return None
-    found = c.effect_interface(te)
+    found = check_names.effect_interface(c, te)
     if found is None:
         return None
     iface, args = found
@@ -414,8 +414,8 @@ def effect_call(c: Ctx, e: ast.EffectCall, exp: Type | None) -> Type:
         t = shallow(t)
     if t is NEVER:
         c.div = True
-    if not c.in_arm and c.lambda_depth == 0 and method not in c.handled:
-        c.performs.append((op, e, c.handled))
+    if c.direct and method not in c.handled:
+        c.performs.append((op, e))
     e.ty = t
     return t
 

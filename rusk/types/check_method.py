@@ -78,7 +78,7 @@ def method_call(c: Ctx, e: ast.MethodCall, exp: Type | None) -> Type:
 
 def byte_method(c: Ctx, name: str) -> bool:
     """Whether a method call on an open literal makes it a byte (02 §6.1)."""
-    return c.has_inherent(BYTE, name) and not c.has_inherent(INT, name)
+    return has_inherent(c, BYTE, name) and not has_inherent(c, INT, name)
 
 
 def _later(c: Ctx, p: Pending) -> None:
@@ -102,7 +102,7 @@ def call_on(c: Ctx, e: ast.MethodCall, t: Type, args: Sequence[Any], exp: Type |
     if head is not None:
         cand = c.shared.methods.get((head, e.name, c.module))
     if cand is None:
-        cand = c.lookup(e, base, view)
+        cand = lookup(c, e, base, view)
         if cand is None:  # reported
             for a in args:
                 c.infer(a)
@@ -197,7 +197,7 @@ def member(
         ret = c.inst(ret, subst, e.pos)
     targs = check_call.type_args(c, own, subst, e) if own else ()
     e.res = ref = MethodRef(fn, self_ty, iargs, targs)
-    if self_ty.tag == IFACE and not c.dispatchable(fn):
+    if self_ty.tag == IFACE and not c.shared.dispatchable(fn):
         ref.default_body = True
     if self_ty.has_vars or any([t.has_vars for t in iargs]) or any([t.has_vars for t in targs]):
         c.records.append(ref)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rusk.syntax import ast
-from rusk.types import terms
+from rusk.types import check_names, terms
 from rusk.types.check_ctx import Ctx
 from rusk.types.infer import Pending, shallow
 from rusk.types.resolved import MethodRef, PrimOp
@@ -520,7 +520,7 @@ def try_cast(c: Ctx, e: ast.TryCast, exp: Type | None) -> Type:
     """``e as? T`` (03 §11)."""
     x = e.expr
     t = c.handlers[x.__class__](c, x, None)
-    target = c.test_target(e.target, True)
+    target = check_names.test_target(c, e.target, True)
     e.res = target
     option = c.shared.option
     s = c.known(t)
@@ -549,7 +549,7 @@ def is_test(c: Ctx, e: ast.IsTest, exp: Type | None) -> Type:
     """``e is T`` (03 §11)."""
     x = e.expr
     t = c.handlers[x.__class__](c, x, None)
-    e.res = c.test_target(e.target, False)
+    e.res = check_names.test_target(c, e.target, False)
     if t.has_vars:
         s = c.known(t)
         base = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
