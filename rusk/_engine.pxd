@@ -20,11 +20,10 @@ cdef extern from "_engine.h" nogil:
     const uint64_t FLAG_FINAL           # has memory of its own beside the cell: arrays, continuations
     const uint64_t FLAG_ASCII           # text known to be ASCII
     const uint64_t FLAG_SHARED          # array: the host holds a memoryview, its length must not change
+    const uint64_t FLAG_JOINED          # text made by concatenation: the next one may be an append
+    const uint64_t FLAG_BUFFER          # text that only owns the bytes of others, with room for more: see text_append
     uint32_t shape_id(const Obj*)
     uint32_t variant_tag(const Obj*)
-
-    # element i of the words of an object, as reference or float
-    Obj** refs(Obj*)
 
 
 cdef enum:                              # as in rusk.code.image
@@ -77,6 +76,9 @@ cdef struct Shape:
     uint8_t kind
     uint8_t elem
     uint8_t cls                         # size class
+
+cdef inline Obj** refs(Obj* o) noexcept nogil:
+    return <Obj**>o.w
 
 
 # ---------------------------------------------------------------- programs
@@ -134,6 +136,9 @@ cdef struct Program:
     Text* texts                         # object constants that are text; data NULL for the others
     uint64_t* heads                     # header of the others
     int32_t nobjects
+    int32_t ntests
+    int32_t nslots
+    int32_t nhandlers
     uint64_t* stub_root                 # where the bottom activations of fibers, guards, pushed continuations return to
     uint64_t* stub_fiber
     uint64_t* stub_guard
@@ -229,7 +234,8 @@ cdef struct Heap:
     Fiber* cur
     Fiber* pool
     int64_t npool
-    Obj* land
+    Obj* land                           # a value on its way to a landing point
+    Obj* temp                           # an object that a function is building
     Obj** consts
     int64_t nconsts
     Obj** pins                          # objects that the host refers to, by index; NULL where free

@@ -232,7 +232,7 @@ cdef Outcome fiber_done(Session* s) noexcept nogil:
     """The bottom activation of the running fiber has returned: its result is that of the match."""
     cdef Fiber* f = s.heap.cur
     cdef Fiber* p = f.parent
-    cdef uint64_t w = p.pc[-1]
+    cdef uint64_t w = (p.pc - 1)[0]
     if f.handler.ret_ref:
         p.r[word_b(w)] = f.r[0]
     else:
@@ -287,8 +287,8 @@ cdef Outcome take_clause(Session* s, uint64_t w, const Clause* clause, Fiber* at
         s.callee = <int32_t>(func - s.program.funcs)
         f.r[b + func.nrp] = closure         # within the slack if not within the function's registers
         return CALL
-    wa = word_a(p.pc[-1])
-    wb = word_b(p.pc[-1])
+    wa = word_a((p.pc - 1)[0])
+    wb = word_b((p.pc - 1)[0])
     if p.x + wa + func.nx + STACK_SLACK > p.xs + p.cap_x or p.r + wb + func.nr + STACK_SLACK > p.rs + p.cap_r or frames_of(p) + 1 >= p.cap_f:
         if not grow(s, p, wa + func.nx, wb + func.nr):
             return STOP_TRAP
@@ -380,7 +380,7 @@ cdef Outcome guard_done(Session* s) noexcept nogil:
     cdef Fiber* at = f
     cdef uint64_t w
     f.pc = s.program.code + f.x[dx - 1]
-    w = f.pc[-1]
+    w = (f.pc - 1)[0]
     if not f.x[dx]:
         return search(s, w, hops, index + 1)
     for i in range(hops):
@@ -405,9 +405,9 @@ cdef Outcome resume(Session* s, Obj* k, bint is_ref, int64_t x, Obj* r) noexcept
         return trap_depth(s)
     c.bottom.parent = f
     if is_ref:
-        top.r[word_b(top.pc[-1])] = r
+        top.r[word_b((top.pc - 1)[0])] = r
     else:
-        top.x[word_a(top.pc[-1])] = x
+        top.x[word_a((top.pc - 1)[0])] = x
     if s.counts != NULL:
         g = top
         while g != f:
@@ -415,6 +415,7 @@ cdef Outcome resume(Session* s, Obj* k, bint is_ref, int64_t x, Obj* r) noexcept
             g = g.parent
         if s.handlers > s.max_handlers:
             s.max_handlers = s.handlers
+    c.head &= ~FLAG_FINAL               # it owns nothing any more
     c.bottom = NULL
     c.top = NULL
     s.depth_below += frames_of(f) + c.depth - frames_of(top)

@@ -17,7 +17,7 @@ from rusk._engine cimport (
 from rusk._fiber cimport fiber_free, fiber_release
 
 cdef enum:
-    MIN_BUDGET = 4 << 20        # bytes allocated between collections, at least
+    MIN_BUDGET = 1 << 20        # bytes allocated between collections, at least
     CHUNK = 2048                # references of a long array marked in one go
     MAX_STACK = 1 << 20         # entries of the marking stack; beyond, the heap is rescanned
     MAX_POOL = 64               # fibers kept
@@ -496,6 +496,7 @@ cdef void heap_collect(Heap* h) noexcept nogil:
         drain(h)
         f = f.parent
     mark(h, h.land)
+    mark(h, h.temp)
     mark_range(h, h.consts, h.nconsts)
     drain(h)
     mark_range(h, h.pins, h.npins)

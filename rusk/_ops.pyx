@@ -241,15 +241,25 @@ cdef inline Obj* made(Session* s, Text* t) noexcept nogil:
     return <Obj*>t
 
 
+cdef inline void charge_copy(Session* s, const Text* t, const Text* first) noexcept nogil:
+    """For the bytes that making ``t`` has copied: not those of ``first`` if they share a buffer."""
+    cdef int64_t n = t.len
+    if t.owner != NULL and t.owner == first.owner:
+        n -= first.len
+    s.fuel -= n >> 4
+
+
 cdef Obj* op_concat(Session* s, Text* a, Text* b) noexcept nogil:
-    s.fuel -= (a.len + b.len) >> 4
-    return made(s, text_concat(&s.heap, a, b))
+    cdef Text* t = text_concat(&s.heap, a, b)
+    if t != NULL:
+        charge_copy(s, t, a)
+    return made(s, t)
 
 
 cdef Obj* op_join(Session* s, Obj** r, const uint64_t* regs, int64_t n) noexcept nogil:
     cdef Text* t = text_join(&s.heap, r, regs, n)
-    if t != NULL:
-        s.fuel -= t.len >> 4
+    if t != NULL and n > 0:
+        charge_copy(s, t, <Text*>r[regs[0] & 0xFFFF])
     return made(s, t)
 
 

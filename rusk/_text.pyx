@@ -1,12 +1,11 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, freethreading_compatible=True
 """Strings and bytes, and the text of numbers."""
 
-from cpython.mem cimport PyMem_Free
 from libc.math cimport isnan
 from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcpy, memset
 
-from rusk._engine cimport FLAG_ASCII, HEAD_SHAPE, SHAPE_BYTES, SHAPE_STRING
+from rusk._engine cimport FLAG_ASCII, FLAG_BUFFER, FLAG_JOINED, HEAD_SHAPE, SHAPE_BYTES, SHAPE_STRING
 from rusk._heap cimport class_of, heap_new
 
 
@@ -31,10 +30,19 @@ cdef extern from *:
     uint64_t mul_high(uint64_t a, uint64_t b, uint64_t* low) nogil
 
 cdef extern from "Python.h":
-    double PyOS_string_to_double(const char* s, char** end, object overflow) except? -1.0
+    double PyOS_string_to_double(const char* s, char** end, void* overflow) except? -1.0
 
 
 # ---------------------------------------------------------------- making
+
+cdef enum:
+    BUFFER_FROM = 256           # bytes from which appending uses buffers
+
+
+cdef inline int64_t* capacity(Text* buffer) noexcept nogil:
+    """Of a buffer, whose bytes begin after this word."""
+    return <int64_t*>(<uint8_t*>buffer + sizeof(Text))
+
 
 cdef inline uint8_t* inline_data(Text* t) noexcept nogil:
     return <uint8_t*>t + sizeof(Text)
@@ -79,37 +87,82 @@ cdef Text* text_slice(Heap* h, uint64_t head, Text* t, int64_t start, int64_t n)
     return out
 
 
+cdef Text* text_append(Heap* h, Text* a, int64_t extra, uint64_t head) noexcept nogil:
+    """A text that begins with the bytes of ``a`` and has room for ``extra`` more, which the caller fills in before anything else happens.
+
+    So that a text that grows by appending is not copied each time, a long one that was itself made by concatenation is put into a buffer, an
+    object with spare room that only owns bytes; the text is a slice of it. When the next append finds that ``a`` ends where the used part
+    of its buffer ends, the new bytes go right there: other slices of the buffer end before them.
+    """
+    cdef int64_t n = a.len + extra
+    cdef int64_t room
+    cdef Text* buffer = <Text*>a.owner
+    cdef Text* t
+    head |= FLAG_JOINED
+    if n < BUFFER_FROM or not a.head & FLAG_JOINED or extra > a.len:
+        t = text_new(h, head, n)
+        if t != NULL:
+            memcpy(inline_data(t), a.data, a.len)
+        return t
+    if buffer == NULL or not buffer.head & FLAG_BUFFER or a.data + a.len != buffer.data + buffer.len or buffer.len + extra > capacity(buffer)[0]:
+        room = n + (n >> 1)
+        buffer = text_new(h, <uint64_t>SHAPE_BYTES | FLAG_BUFFER, room + 8)
+        if buffer == NULL:
+            return NULL
+        capacity(buffer)[0] = room
+        buffer.data += 8
+        buffer.len = a.len
+        memcpy(<uint8_t*>buffer.data, a.data, a.len)
+        h.temp = <Obj*>buffer
+        t = <Text*>heap_new(h, class_of(3), 3, head)
+        h.temp = NULL
+        if t == NULL:
+            return NULL
+        t.data = buffer.data
+    else:
+        t = <Text*>heap_new(h, class_of(3), 3, head)
+        if t == NULL:
+            return NULL
+        t.data = a.data
+    t.owner = <Obj*>buffer
+    t.len = n
+    buffer.len += extra
+    return t
+
+
 cdef Text* text_concat(Heap* h, Text* a, Text* b) noexcept nogil:
     cdef Text* t
     if a.len == 0:
         return b
     if b.len == 0:
         return a
-    t = text_new(h, (a.head & HEAD_SHAPE) | (a.head & b.head & FLAG_ASCII), a.len + b.len)
+    t = text_append(h, a, b.len, (a.head & HEAD_SHAPE) | (a.head & b.head & FLAG_ASCII))
     if t != NULL:
-        memcpy(inline_data(t), a.data, a.len)
-        memcpy(inline_data(t) + a.len, b.data, b.len)
+        memcpy(<uint8_t*>t.data + a.len, b.data, b.len)
     return t
+
+
+cdef inline Text* part(Obj** r, const uint64_t* regs, int64_t i) noexcept nogil:
+    return <Text*>r[regs[i >> 2] >> (16 * (i & 3)) & 0xFFFF]
 
 
 cdef Text* text_join(Heap* h, Obj** r, const uint64_t* regs, int64_t n) noexcept nogil:
     cdef int64_t i, size = 0
     cdef uint64_t flag = FLAG_ASCII
-    cdef Text* part
     cdef Text* t
     cdef uint8_t* out
     for i in range(n):
-        part = <Text*>r[regs[i >> 2] >> (16 * (i & 3)) & 0xFFFF]
-        size += part.len
-        flag &= part.head
-    t = text_new(h, <uint64_t>SHAPE_STRING | flag, size)
+        size += part(r, regs, i).len
+        flag &= part(r, regs, i).head
+    if n == 0:
+        return text_new(h, <uint64_t>SHAPE_STRING | flag, 0)
+    t = text_append(h, part(r, regs, 0), size - part(r, regs, 0).len, <uint64_t>SHAPE_STRING | flag)
     if t == NULL:
         return NULL
-    out = inline_data(t)
-    for i in range(n):
-        part = <Text*>r[regs[i >> 2] >> (16 * (i & 3)) & 0xFFFF]
-        memcpy(out, part.data, part.len)
-        out += part.len
+    out = <uint8_t*>t.data + part(r, regs, 0).len
+    for i in range(1, n):
+        memcpy(out, part(r, regs, i).data, part(r, regs, i).len)
+        out += part(r, regs, i).len
     return t
 
 
@@ -540,7 +593,9 @@ cdef uint64_t shortest(double v, int32_t* exponent) noexcept nogil:
     exponent[0] = k
     if up_in != w_in:
         return u + w_in
-    return u + (vb > 4 * u + 2 or (vb == 4 * u + 2 and u & 1))
+    if vb > 4 * u + 2 or (vb == 4 * u + 2 and u & 1 == 1):
+        u += 1
+    return u
 
 
 cdef int32_t digits_of(double v, uint8_t* digits, int32_t* point) noexcept nogil:
@@ -654,9 +709,9 @@ cdef bint slow_parse(const uint8_t* p, int64_t n, double* v) noexcept nogil:
     copy[n] = 0
     with gil:
         try:
-            v[0] = PyOS_string_to_double(copy, NULL, None)
+            v[0] = PyOS_string_to_double(copy, NULL, NULL)       # overflow gives infinity
             ok = True
-        except (ValueError, OverflowError, MemoryError):
+        except (ValueError, MemoryError):
             pass
     free(copy)
     return ok

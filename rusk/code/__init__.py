@@ -1,0 +1,20 @@
+"""Code: opcodes, images, the generator, ``.rbc`` files, the verifier.
+
+Light on purpose: running a cached program imports `rusk.code.image` and its kin, never the generator.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rusk.code.image import Image
+    from rusk.mir.concrete import Concrete
+    from rusk.mir.ir import Program
+
+
+def generate(program: Program, concrete: Concrete | None = None) -> Image:
+    """The image of a monomorphic program; see `rusk.code.generator.generate`."""
+    from rusk.code.generator import generate as generate_
+
+    return generate_(program, concrete)

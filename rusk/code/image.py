@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from typing import Final
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Final
 
 # --- types
 
@@ -240,7 +243,9 @@ class DispatchSlot:
 
     __slots__ = ("name", "params", "ret", "entries")
 
-    def __init__(self, name: str, params: tuple[int, ...], ret: int, entries: tuple[tuple[int, int], ...]) -> None:
+    def __init__(
+        self, name: str, params: tuple[int, ...], ret: int, entries: tuple[tuple[int, int], ...]
+    ) -> None:
         self.name = name
         self.params = params
         self.ret = ret

@@ -12,7 +12,9 @@ __all__ = ["CATALOGUE", "Diagnostic", "Diagnostics", "Secondary", "nearest", "re
 
 
 def render(diagnostic: Diagnostic, color: bool = False) -> str:
-    """The text of one diagnostic as on the terminal, without a final line end (`rusk.diagnostics.rendering`)."""
+    """The text of one diagnostic as on the terminal, without a final line end
+    (`rusk.diagnostics.rendering`).
+    """
     from rusk.diagnostics import rendering
 
     return rendering.render(diagnostic, color)

@@ -17,9 +17,9 @@ Secondary = tuple["Source", int, int, str | None]
 class Diagnostic:
     """One error or warning.
 
-    ``source`` is None for a file that has no text to show (it could not be read); then ``path`` names the file.
-    ``label`` is the text at the mark of the primary place, ``secondary`` holds further places, ``help`` and
-    ``notes`` the lines below.
+    ``source`` is None for a file that has no text to show (it could not be read); then ``path`` names the
+    file. ``label`` is the text at the mark of the primary place, ``secondary`` holds further places, ``help``
+    and ``notes`` the lines below.
     """
 
     __slots__ = (
@@ -102,9 +102,9 @@ class Diagnostics:
     ) -> Diagnostic:
         """Report an error.
 
-        name: its name in the catalogue (KeyError otherwise); message: the wording of 09; source, pos, end: the
-        place; label: text at the mark; help, notes: lines below; secondary: further places; path: the file to
-        name if there is no source.
+        name: its name in the catalogue (KeyError otherwise); message: the wording of 09; source, pos, end:
+        the place; label: text at the mark; help, notes: lines below; secondary: further places; path: the
+        file to name if there is no source.
         Result: the diagnostic, for those who want to add notes later.
         """
         self.has_errors = True

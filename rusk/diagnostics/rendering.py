@@ -135,5 +135,7 @@ def render(diagnostic: Diagnostic, color: bool = False) -> str:
 
 
 def render_all(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
-    """The text of several diagnostics in the order given, separated by empty lines, without a final line end."""
+    """The text of several diagnostics in the order given, separated by empty lines, without a final line
+    end.
+    """
     return "\n\n".join(render(diagnostic, color) for diagnostic in diagnostics)

@@ -40,8 +40,8 @@ def _fold(name: str) -> str:
 
 
 def edit_distance(a: str, b: str, limit: int) -> int:
-    """The number of edits (insert, delete, change, swap neighbours) from `a` to `b`; more than `limit` once it
-    exceeds it.
+    """The number of edits (insert, delete, change, swap neighbours) from `a` to `b`; more than `limit` once
+    it exceeds it.
     """
     before: list[int] = []
     previous = list(range(len(b) + 1))

@@ -113,7 +113,9 @@ Edge: TypeAlias = tuple[int, int, int]
 """(source node, keep, gen): what flows over the edge is ``value[source] & keep | gen``."""
 
 
-def solve(base: Sequence[int], edges: Sequence[Sequence[Edge]], order: Sequence[int], *, union: bool) -> list[int]:
+def solve(
+    base: Sequence[int], edges: Sequence[Sequence[Edge]], order: Sequence[int], *, union: bool
+) -> list[int]:
     """The least (``union``) or greatest solution of ``value[n] = base[n] join the flows over edges[n]``.
 
     For ``union`` the join is "or" and ``base`` what a node has by itself. Otherwise it is "and", and ``base`` the upper bound of a node
@@ -156,7 +158,11 @@ def bits(mask: int) -> Iterator[int]:
 
 
 def live_in_sets(
-    uses: Sequence[int], defs: Sequence[int], succs: Sequence[Sequence[int]], landings: Sequence[int], early: Sequence[int]
+    uses: Sequence[int],
+    defs: Sequence[int],
+    succs: Sequence[Sequence[int]],
+    landings: Sequence[int],
+    early: Sequence[int],
 ) -> list[int]:
     """Registers live on entry of each node of any graph of blocks.
 

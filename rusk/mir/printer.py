@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rusk.mir.ir import FnInst, HandleInfo, Instance, InlinedLoc, MethodInst, OpInst, Slot
+from rusk.mir.ir import FnInst, HandleInfo, InlinedLoc, Instance, MethodInst, OpInst, Slot
 
 if TYPE_CHECKING:
     from rusk.mir.ir import Function, Instr, Program

@@ -92,8 +92,8 @@ class Param(Node):
 
 
 class FnDecl(Node):
-    """kind: "fn", "extern", "intrinsic", "method" (in an impl) or "member" (in an interface). qualifier: None,
-    "readonly" or "static". A missing `ret` means unit.
+    """kind: "fn", "extern", "intrinsic", "method" (in an impl) or "member" (in an interface). qualifier:
+    None, "readonly" or "static". A missing `ret` means unit.
     """
 
     __slots__ = (
@@ -496,7 +496,9 @@ class PatLit(Pattern):
 
 
 class PatTuple(Pattern):
-    """`(a, ..rest, b)`: rest is the index in elems where `..` stands, -1 without one; elems do not include it."""
+    """`(a, ..rest, b)`: rest is the index in elems where `..` stands, -1 without one; elems do not include
+    it.
+    """
 
     __slots__ = ("elems", "rest", "rest_name", "rest_pos")
 

@@ -89,11 +89,13 @@ class BlockParser(ExprParser):
     def after_failure(self, first: int, reported: int) -> None:
         """Go on after a wrong statement that began at token `first`."""
         kinds = self.kinds
+        if self.i == first + 1 and kinds[first] in _LETS and kinds[self.i] in _LETS:
+            self.i += 1
         self.skip_to(first, STATEMENT_STOPS, "}")
         kind = kinds[self.i]
         if kind == ";":
             self.i += 1
-            while self.i > first + 1 and kinds[self.i] == ";" and kinds[first] == ";":
+            while kinds[first] == ";" and kinds[self.i] == ";":
                 self.i += 1
         elif kind == EOF or kind == FCLOSE:
             self.no_statement(reported)
@@ -301,8 +303,8 @@ class BlockParser(ExprParser):
         return self.binary(1, False)
 
     def after_arm_failure(self, first: int, reported: int) -> None:
-        """Go on after a wrong arm that began at token `first`: with the body if the pattern was wrong, else with
-        the next arm.
+        """Go on after a wrong arm that began at token `first`: with the body if the pattern was wrong, else
+        with the next arm.
         """
         kinds = self.kinds
         depth = self.depth

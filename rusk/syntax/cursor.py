@@ -3,8 +3,8 @@
 The parser is one class, built up in layers (cursor, types, patterns, expressions, blocks, items, each a
 module), so that every layer reaches the ones below through `self`.
 
-A function that cannot go on reports an error and raises `SyntaxFail`. The loops over statements, arms, fields,
-members and items catch it, skip to a place where they can go on, and do so.
+A function that cannot go on reports an error and raises `SyntaxFail`. The loops over statements, arms,
+fields, members and items catch it, skip to a place where they can go on, and do so.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MAX_INDENT = 200
 _MAX_AHEAD = 40
 
 #: Tokens that cannot stand directly in parentheses or square brackets.
-_LINE_STOPS = frozenset((";", "let", "const"))
+_LINE_STOPS = frozenset((";", "=>", "let", "const"))
 
 _OPEN = {"(": ")", "[": "]", "{": "}", FOPEN: FCLOSE}
 _CLOSE = frozenset((")", "]", "}", FCLOSE))
@@ -110,13 +110,14 @@ class Cursor:
     def report(self, name: str, message: str, start: int, end: int, help: str | None = None) -> None:
         """Report an error at a place; it does not stop the parser."""
         self.reported += 1
-        # With a quote or comment mark missing, or one too many, nothing after the first surprise can be trusted.
+        # With a quote or comment mark missing, or one too many, nothing after the first surprise can be
+        # trusted.
         if self.broken < 0 or (self.reported == 1 and start < self.broken):
             self.diags.error(name, message, self.source, start, end, help=help)
 
     def complain(self, name: str, message: str, index: int = -1, help: str | None = None) -> None:
-        """Report an error at a token (the current one, or that of the given index), but not a second one there,
-        nor one that only follows from what the lexer has reported.
+        """Report an error at a token (the current one, or that of the given index), but not a second one
+        there, nor one that only follows from what the lexer has reported.
         """
         if index < 0:
             index = self.i
@@ -193,8 +194,8 @@ class Cursor:
         return start - line if not text[line:start].strip() else -1
 
     def ends_outer(self, index: int) -> bool:
-        """Does an item start at the token that, by its indentation, stands outside the item being parsed? Then
-        a closing brace is missing before it.
+        """Does an item start at the token that, by its indentation, stands outside the item being parsed?
+        Then a closing brace is missing before it.
         """
         if not self.starts_item(index):
             return False
@@ -215,9 +216,9 @@ class Cursor:
         return stack
 
     def skip_to(self, start: int, stops: frozenset[str], closer: str) -> None:
-        """After an error in the construct that began at token `start`: skip to a token of `stops` that belongs
-        to the construct around it (in no bracket opened since `start`), or to that construct's `closer`, or
-        to the end of the file, or to an item that cannot be inside.
+        """After an error in the construct that began at token `start`: skip to a token of `stops` that
+        belongs to the construct around it (in no bracket opened since `start`), or to that construct's
+        `closer`, or to the end of the file, or to an item that cannot be inside.
         """
         kinds = self.kinds
         stack = self.open_brackets(start)

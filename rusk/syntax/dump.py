@@ -62,7 +62,7 @@ def dump(file: ast.File) -> str:
             if part is None or (isinstance(part, list) and not part):
                 continue
             if isinstance(part, list):
-                path = _plain_path(part)
+                path = None if name == "names" else _plain_path(part)
                 if path is None:
                     parts.append((depth + 1, f"{shown}:", part))
                 else:

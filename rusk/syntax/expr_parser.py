@@ -47,6 +47,9 @@ PRECEDENCE = {
 }
 SHIFT = 10
 
+#: What the parameters of a trailing closure cannot contain.
+_NO_CLOSURE = frozenset(("{", "}", ";", EOF, FOPEN, FCLOSE))
+
 _POSTFIX = frozenset((".", "(", "[", "{", "|", "::<"))
 _PATH_MORE = frozenset(("::", "::<", "{"))
 
@@ -58,8 +61,8 @@ EXPRESSION_START = frozenset(
     )
 )
 
-#: The parsers of operands by their first token, beside names, integers, strings and unary operators. Filled in
-#: by the modules that define them; the second argument tells whether the operand stands in a condition.
+#: The parsers of operands by their first token, beside names, integers, strings and unary operators. Filled
+#: in by the modules that define them; the second argument tells whether the operand stands in a condition.
 PRIMARY: dict[str, Callable[[Any, bool], ast.Expr]] = {}
 
 
@@ -442,14 +445,23 @@ class ExprParser(PatternParser):
         self.complain("bad-turbofish", message, i)
 
     def closure_follows(self) -> bool:
-        """Does the current `|` start a trailing closure (01 §5.5)? The next `|` must be followed by `{`."""
+        """Does the current `|` start a trailing closure (01 §5.5)? The next `|` must be followed by `{`, and
+        be in the same brackets.
+        """
         kinds = self.kinds
         i = self.i + 1
+        depth = 0
         while True:
             kind = kinds[i]
             if kind == "|":
-                return kinds[i + 1] == "{"
-            if kind == "{" or kind == ";" or kind == EOF or kind == FOPEN or kind == FCLOSE:
+                return not depth and kinds[i + 1] == "{"
+            if kind == "(" or kind == "[":
+                depth += 1
+            elif kind == ")" or kind == "]":
+                if not depth:
+                    return False
+                depth -= 1
+            elif kind in _NO_CLOSURE:
                 return False
             i += 1
 

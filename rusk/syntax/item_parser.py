@@ -199,7 +199,8 @@ class ItemParser(BlockParser):
             kind = kinds[i]
             if kind == "{":
                 break
-            if kind == "}" or kind == EOF or kind == ";" or self.starts_item(i):
+            slip = kind == ";" and bool(stack) and self.closed_on_line(i, stack[0])
+            if kind == "}" or kind == EOF or (kind == ";" and not slip) or self.starts_item(i):
                 self.i = i
                 raise SyntaxFail
             i += 1
@@ -380,7 +381,9 @@ class ItemParser(BlockParser):
             self.expected("`,` or `}`")
 
     def next_element(self, first: int, reported: int) -> None:
-        """After an error in the field or variant that began at token `first`: go on with the next, or fail."""
+        """After an error in the field or variant that began at token `first`: go on with the next, or
+        fail.
+        """
         self.skip_to(first, _COMMA, "}")
         kind = self.kinds[self.i]
         if kind == ",":
@@ -400,10 +403,10 @@ class ItemParser(BlockParser):
         supers: list[ast.TyPath] = []
         if kinds[self.i] == ":":
             self.i += 1
-            supers.append(self.path0())
+            supers.append(self.header_path("interface"))
             while kinds[self.i] == "+":
                 self.i += 1
-                supers.append(self.path0())
+                supers.append(self.header_path("interface"))
         self.expect("{")
         members: list[ast.AssocDecl | ast.FnDecl] = []
         self.members("interface", False, members)
@@ -417,15 +420,29 @@ class ItemParser(BlockParser):
         self.i += 1
         generics = self.generics() if kinds[self.i] == "<" else []
         iface: ast.TyPath | None = None
-        target = self.path0()
+        target = self.header_path("impl")
         if kinds[self.i] == "for":
             self.i += 1
             iface = target
-            target = self.path0()
+            target = self.header_path("impl")
         self.expect("{")
         members: list[ast.AssocDef | ast.FnDecl] = []
         self.members("impl", iface is not None, members)
         return ast.ImplDecl(generics, iface, target, members, start, self.ends[self.i - 1])
+
+    def header_path(self, where: str) -> ast.TyPath:
+        """A path in the header of an interface or impl, where no bindings are allowed."""
+        path = self.path0()
+        kinds = self.kinds
+        first = self.i
+        if (
+            kinds[first] == "{"
+            and kinds[first + 1] == IDENT
+            and self.try_bindings(BRACE_BINDINGS) is not None
+        ):
+            # without the bindings the rest of the item is fine
+            self.complain("bad-member", f"expected `fn` or `type` in `{where}` body", first + 1)
+        return path
 
     def members(self, where: str, has_types: bool, into: list) -> None:  # type: ignore[type-arg]
         """The members of an interface or impl, after the `{`, and the `}`.
@@ -466,7 +483,9 @@ class ItemParser(BlockParser):
         self.i += 1
 
     def skip_member(self, first: int) -> None:
-        """After an error in the member that began at token `first`: skip to the next, or to the closing brace."""
+        """After an error in the member that began at token `first`: skip to the next, or to the closing
+        brace.
+        """
         kinds = self.kinds
         stack = self.open_brackets(first)
         braces = stack.count("}")

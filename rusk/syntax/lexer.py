@@ -2,8 +2,8 @@
 
 One regular expression skips white space and line comments and takes the next token; what is simple and
 frequent (names, punctuation, decimal numbers, strings without escapes) is finished by it. The rest goes
-through the functions of `rusk.syntax.literals`. Formatted strings are read in the same run: a stack holds, for
-each open interpolation, how many braces are open in it.
+through the functions of `rusk.syntax.literals`. Formatted strings are read in the same run: a stack holds,
+for each open interpolation, how many braces are open in it.
 
 Errors are reported and lexing goes on, so one run reports all of them.
 """

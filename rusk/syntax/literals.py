@@ -34,8 +34,8 @@ _WRONG = "\ufffd"
 
 
 class Literals:
-    """Readers of literals. Each takes the place where the literal starts and returns its end and value; an end
-    of -1 means that the file ended first (already reported).
+    """Readers of literals. Each takes the place where the literal starts and returns its end and value; an
+    end of -1 means that the file ended first (already reported).
     """
 
     __slots__ = ("diags", "source", "text")
@@ -112,8 +112,8 @@ class Literals:
             wrong = False
         if text.startswith("'", at):
             return at + 1, value
-        # The wrong literal ends at the next quote of its line. Without one the quote was probably not meant to
-        # start a literal: go on after the word that follows it.
+        # The wrong literal ends at the next quote of its line. Without one the quote was probably not meant
+        # to start a literal: go on after the word that follows it.
         line_end = text.find("\n", at)
         close = text.find("'", at, line_end if line_end >= 0 else len(text))
         if close >= 0:

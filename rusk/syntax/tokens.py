@@ -88,8 +88,8 @@ class Tokens:
     ``values``: the name of an identifier, the value of a literal or text part, the text of other tokens.
     ``after_error``: indexes of tokens before which the lexer has skipped something, or which it has made up
     to close a literal; what the parser finds wrong there only follows from what the lexer has reported.
-    ``broken``: where a literal or comment starts that was not closed, -1 if there is none. Some quote or mark is
-    missing or too much, so tokens before it may not be what was meant, and those in it surely are not.
+    ``broken``: where a literal or comment starts that was not closed, -1 if there is none. Some quote or mark
+    is missing or too much, so tokens before it may not be what was meant, and those in it surely are not.
     """
 
     __slots__ = ("after_error", "broken", "ends", "kinds", "starts", "values")

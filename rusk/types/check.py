@@ -50,7 +50,7 @@ def check_fn(world: World, fn: FnItem) -> None:
         pat = p.pattern
         if views:
             t = terms.readonly(t)
-        if pat.__class__ is ast.PatBind and pat.name not in c.variant_names():  # type: ignore[attr-defined]
+        if pat.__class__ is ast.PatBind and c.variant(pat.name, False) is None:  # type: ignore[attr-defined]
             pat.ty = t
             pat.res = c.declare(pat.name, t, "param", pat.pos, pat.end)  # type: ignore[attr-defined]
         else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rusk.syntax import ast
 from rusk.types import terms
 from rusk.types.check_ctx import Ctx, OpenSubst, Why
-from rusk.types.infer import InferVar, Pending, constructor, shallow
+from rusk.types.infer import InferVar, Pending, shallow
 from rusk.types.resolved import FnRef, StructUse, VariantUse
 from rusk.types.terms import (
     APPLIED,

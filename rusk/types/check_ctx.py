@@ -10,15 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from rusk.modules.names import VALUES
 from rusk.syntax import ast
 from rusk.types import terms
-from rusk.types.infer import InferVar, Pending, Unifier, apply_constructor, constructor, open_vars, resolved, shallow
+from rusk.types.infer import (
+    InferVar,
+    Pending,
+    Unifier,
+    apply_constructor,
+    constructor,
+    open_vars,
+    resolved,
+    shallow,
+)
 from rusk.types.items import GenericParam, InterfaceItem, VariantRef
 from rusk.types.resolved import Binding, FnRef, ForLoop, LambdaInfo, MethodRef, OpRef
 from rusk.types.terms import (
     APPLIED,
     ARRAY,
-    BOOL,
     CONT,
     ERR,
     ERROR,
@@ -80,8 +89,10 @@ class Shared:
         self.diags = world.diags
         #: struct -> field name -> index
         self.fields: dict[StructItem, dict[str, int]] = {}
-        #: module -> names that are variants there
-        self.variants: dict[Module, dict[str, VariantRef]] = {}
+        #: module -> name -> variant of that name in scope, and whether it is a weak addition; None if there is none
+        self.variants: dict[Module, dict[str, tuple[VariantRef, bool] | None]] = {}
+        #: (module, name) -> what it means as a callee (check_names)
+        self.callees: dict[tuple[Module, str], Any] = {}
         #: whether a term contains a projection
         self.projecting: dict[Type, bool] = {}
         #: (type head, method name, module) -> candidate (check_method)
@@ -96,7 +107,7 @@ class Shared:
         #: functions and methods as values
         self.fn_types: dict[FnItem, Type] = {}
         #: function -> effects it performs and functions it calls directly (for `unhandled-effect`)
-        self.flows: dict[FnItem, tuple[list[tuple[OpRef, Any]], list[tuple[FnItem, Any, tuple[FnItem, ...]]]]] = {}
+        self.flows: dict[FnItem, tuple[list[tuple[OpRef, Any]], list[tuple[FnItem | MethodRef, Any, tuple[FnItem, ...]]]]] = {}
         self._dispatchable: dict[FnItem, bool] = {}
         self._option: EnumItem | None = None
 
@@ -157,7 +168,11 @@ class Ctx(Unifier):
         self.div = False
         self.errors = 0
         self._type_scope: TypeScope | None = None
-        self._variants: dict[str, VariantRef] | None = None
+        self._generics: dict[str, GenericParam] | None = None
+        variants = shared.variants.get(fn.module)
+        if variants is None:
+            variants = shared.variants[fn.module] = {}
+        self._variants = variants
         # --- for the end of the function
         #: Integer literals whose type was not known at once.
         self.literals: list[ast.IntLit | ast.PatLit] = []
@@ -175,7 +190,7 @@ class Ctx(Unifier):
         #: Whether the current place belongs to the function itself (not to a closure or an effect arm).
         self.direct = True
         self.performs: list[tuple[OpRef, Any]] = []
-        self.calls: list[tuple[FnItem, Any, tuple[FnItem, ...]]] = []
+        self.calls: list[tuple[FnItem | MethodRef, Any, tuple[FnItem, ...]]] = []
 
     # ------------------------------------------------------------- errors
 
@@ -351,15 +366,31 @@ class Ctx(Unifier):
         names[name] = b
         return b
 
-    def variant_names(self) -> dict[str, VariantRef]:
-        """The variants in scope without qualification in this module."""
-        v = self._variants
-        if v is None:
-            v = self.shared.variants.get(self.module)
-            if v is None:
-                v = self.shared.variants[self.module] = self.world.variants_in_scope(self.module)
-            self._variants = v
-        return v
+    def variant(self, name: str, weak: bool) -> VariantRef | None:
+        """The variant that a single name means in this module; ``weak``: library additions (`Ok`, `Err`) count."""
+        memo = self._variants
+        if name in memo:
+            hit = memo[name]
+        else:
+            hit = None
+            if name == "Some" or name == "None":
+                option = self.shared.option
+                hit = (VariantRef(option, option.variant_index[name]), False)
+            else:
+                entry = self.world.names.lookup(self.module, VALUES, name)
+                if entry is not None and entry.target.__class__ is VariantRef:
+                    hit = (entry.target, entry.is_prelude)  # type: ignore[assignment]
+            memo[name] = hit
+        if hit is None or (hit[1] and not weak):
+            return None
+        return hit[0]
+
+    def generics(self) -> dict[str, GenericParam]:
+        """The type parameters in scope by name."""
+        g = self._generics
+        if g is None:
+            g = self._generics = {p.name: p for p in self.fn.generics if p.name != "Self"}
+        return g
 
     # ------------------------------------------------------- written types
 
@@ -367,7 +398,7 @@ class Ctx(Unifier):
         """How names in written types are resolved here."""
         s = self._type_scope
         if s is None:
-            s = self._type_scope = self.world.body_scope(self.fn)
+            s = self._type_scope = self.world.scopes[self.fn]
         return s
 
     def written(self, te: Any) -> Type:

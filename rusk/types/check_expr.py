@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rusk.syntax import ast
 from rusk.types import check_call, check_match, check_method, check_names, terms
 from rusk.types.check_ctx import Ctx, LoopState, RetState
-from rusk.types.check_pattern import bind_pattern, declare_pattern
+from rusk.types.check_pattern import bind_pattern
 from rusk.types.infer import InferVar, Pending, shallow
 from rusk.types.resolved import ForLoop, LambdaInfo, Local
 from rusk.types.terms import (
@@ -149,10 +149,11 @@ def array_lit(c: Ctx, e: ast.ArrayLit, exp: Type | None) -> Type:
             elem = c.fresh(e.pos)
             if e.elems:
                 elem.never = True
+            c.must_know(e.pos, e.end, elem, "cannot infer type")
         t = terms.array(elem)
     e.ty = t
-    if t.has_vars and not e.elems:
-        c.must_know(e.pos, e.end, t, "cannot infer type")
+    if not e.elems and elem.has_vars and shallow(elem).tag == VAR:
+        c.must_know(e.pos, e.end, elem, "cannot infer type")
     return t
 
 
@@ -173,6 +174,8 @@ def path(c: Ctx, e: ast.Path, exp: Type | None) -> Type:
             t = b.ty
             if t.has_vars:
                 t = shallow(t)
+            if t is NEVER:
+                c.div = True
             if seg.args:
                 c.error("bad-type-args", f"`{seg.name}` takes 0 type arguments, got {len(seg.args)}", e.pos, e.end)
                 for a in seg.args:
@@ -253,11 +256,11 @@ def let(c: Ctx, s: ast.Let) -> None:
     if kind == "readonly":
         t = terms.readonly(t)
     p = s.pattern
-    if p.__class__ is ast.PatBind and p.name not in c.variant_names():  # type: ignore[attr-defined]
+    if p.__class__ is ast.PatBind and c.variant(p.name, False) is None:  # type: ignore[attr-defined]
         b = c.declare(p.name, t, kind, p.pos, p.end)  # type: ignore[attr-defined]
         p.res = b
         p.ty = t
-        if t.has_vars:
+        if t.has_vars and not (t.tag == VAR and t.literal):  # type: ignore[attr-defined]
             c.must_know(p.pos, p.end, t, f"cannot infer the type of `{b.name}`")
     else:
         bind_pattern(c, p, t, kind)
@@ -295,7 +298,12 @@ def if_(c: Ctx, e: ast.If, exp: Type | None) -> Type:
     t = block(c, e.then, exp)
     first = c.div
     c.div = False
-    u = handlers[other.__class__](c, other, exp)
+    want = exp
+    if want is None and other.__class__ is ast.If and t is not UNIT and not _has_else(other):
+        want = shallow(t)
+        if want is NEVER or want.tag == VAR:
+            want = None
+    u = handlers[other.__class__](c, other, want)
     if exp is None:
         if t is not u:
             t = c.join(t, u, other)
@@ -305,6 +313,12 @@ def if_(c: Ctx, e: ast.If, exp: Type | None) -> Type:
     c.div = before or (first and second)
     e.ty = t
     return t
+
+
+def _has_else(e: Any) -> bool:
+    while e.__class__ is ast.If:
+        e = e.else_
+    return e is not None
 
 
 def loop(c: Ctx, e: ast.Loop, exp: Type | None) -> Type:
@@ -470,7 +484,7 @@ def lambda_(c: Ctx, e: ast.Lambda, exp: Type | None) -> Type:
             t = c.fresh(pat.pos)
         i += 1
         types.append(t)
-        if pat.__class__ is ast.PatBind and pat.name not in c.variant_names():  # type: ignore[attr-defined]
+        if pat.__class__ is ast.PatBind and c.variant(pat.name, False) is None:  # type: ignore[attr-defined]
             pat.res = c.declare(pat.name, t, "param", pat.pos, pat.end)  # type: ignore[attr-defined]
             pat.ty = t
             if t.has_vars:

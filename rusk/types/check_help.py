@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rusk.diagnostics import nearest
 from rusk.types.infer import resolved
 from rusk.types.items import EnumItem, FnItem, StructItem
-from rusk.types.terms import ERR, FN, IFACE, NOMINAL, READONLY, TUPLE, UNIT, Type, strip_readonly
+from rusk.types.terms import ERR, FN, IFACE, NOMINAL, PARAM, READONLY, TUPLE, UNIT, Type, strip_readonly
 
 if TYPE_CHECKING:
     from rusk.syntax import ast
@@ -54,6 +54,28 @@ def no_fields_help(c: Ctx, base: Type, name: str) -> str | None:
     if base.tag == IFACE:
         return "an interface value offers only the methods of its interface"
     return None
+
+
+def unknown_method(c: Ctx, e: ast.MethodCall, base: Any) -> Type:
+    """Report a method that a type has not."""
+    names: set[str] = set()
+    tag = base.tag
+    help = None
+    if tag == PARAM:
+        for b in base.param.bounds:
+            names.update(b.item.full_methods)
+    elif tag == IFACE:
+        names.update(base.item.full_methods)
+    else:
+        names.update(c.world.inherent_names(base))
+        for iface in c.world.impls_of(base):
+            names.update(iface.methods)
+    if tag == NOMINAL and e.name in c.shared.field_index(base.item) if hasattr(getattr(base, "item", None), "fields") else False:
+        help = f"`{e.name}` is a field; read it without parentheses"
+    if help is None:
+        help = similar(e.name, names)
+    end = e.name_pos + len(e.name)
+    return c.error("unknown-method", f"unknown method `{e.name}` for `{c.show(base)}`", e.name_pos, end, help=help)
 
 
 def mismatch_help(c: Ctx, want: Type, got: Type) -> str | None:

@@ -11,7 +11,7 @@ from rusk.types.check_pattern import bind_pattern
 from rusk.types.infer import parts, resolved, shallow
 from rusk.types.items import EnumItem, InterfaceItem
 from rusk.types.resolved import ArmInfo, Binding, MatchInfo, OpRef
-from rusk.types.terms import ERR, ERROR, NEVER, NOMINAL, PARAM, PROJ, READONLY, TUPLE, VAR, Type
+from rusk.types.terms import ERR, NEVER, NOMINAL, PARAM, PROJ, READONLY, TUPLE, VAR, Type
 
 if TYPE_CHECKING:
     from rusk.types.items import FnItem
@@ -399,7 +399,7 @@ def effect_call(c: Ctx, e: ast.EffectCall, exp: Type | None) -> Type:
     if subst is not None:
         if ret.has_params:
             t = c.inst(ret, subst, e.pos)
-        check_call.type_args(c, iface.generics, subst, e, e.op)
+        check_call.type_args(c, iface.generics, subst, e)
         op = OpRef(
             method,
             tuple([c.inst(a, subst, e.pos) for a in origin_args]),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rusk.modules.names import inside
 from rusk.syntax import ast
-from rusk.types import check_call, check_expr, terms
+from rusk.types import check_call, check_expr, check_names, terms
 from rusk.types.check_ctx import Ctx, OpenSubst
 from rusk.types.infer import Pending, parts, resolved, shallow
 from rusk.types.items import InterfaceItem
 from rusk.types.resolved import FnRef, ForLoop, MethodRef
 from rusk.types.terms import (
+    APPLIED,
     ARRAY,
     BYTE,
+    CONT,
     ERR,
     ERROR,
+    FN,
     IFACE,
     INT,
     NEVER,
@@ -127,6 +131,147 @@ def _needs_mutable(c: Ctx, e: Any, fn: FnItem, base: Type, pos: int, end: int) -
     )
 
 
+# -------------------------------------------------------------------- lookup
+
+
+def inherent_of(c: Ctx, base: Type, name: str) -> FnItem | None:
+    """The inherent method of that name, static ones included."""
+    return c.world.inherent_method(base, name)
+
+
+def has_inherent(c: Ctx, base: Type, name: str) -> bool:
+    """Whether the type has an inherent instance method of that name."""
+    fn = inherent_of(c, base, name)
+    return fn is not None and fn.receiver != "static"
+
+
+def members_of(c: Ctx, base: Any, name: str) -> list[tuple[FnItem, bool]]:
+    """The interface methods ``name`` that ``base`` has and that are visible here, by origin, and whether each is weak."""
+    out: list[tuple[FnItem, bool]] = []
+    tag = base.tag
+    if tag == PARAM:
+        for b in base.param.bounds:
+            full = b.item.full_methods.get(name)
+            if full is not None and all([m is not full[0] for m, _ in out]):
+                out.append((full[0], full[0].is_addition))
+        return out
+    if tag == IFACE:
+        full = base.item.full_methods.get(name)
+        return [] if full is None else [(full[0], full[0].is_addition)]
+    for iface, impl in c.world.impls_of(base).items():
+        m = iface.methods.get(name)
+        if m is not None and (iface.is_pub or inside(c.module, iface.module)):
+            out.append((m, m.is_addition or impl.is_addition))
+    return out
+
+
+def ambiguous(c: Ctx, name: str, found: Sequence[FnItem], pos: int) -> Type:
+    """Report a method that several interfaces give."""
+    labels = [f"`{m.parent.name}::{name}`" for m in found]  # type: ignore[union-attr]
+    shown = ", ".join(labels[:-1]) + " or " + labels[-1]
+    first: Any = found[0].parent
+    return c.error(
+        "ambiguous-method",
+        f"ambiguous method `{name}`: {shown}",
+        pos,
+        pos + len(name),
+        help=f"write `{first.name}::{name}(x, ..)`",
+    )
+
+
+def lookup(c: Ctx, e: ast.MethodCall, base: Any, view: bool) -> FnItem | None:
+    """The method that ``x.name`` means on a receiver of type ``base`` (03 §9.1); None after an error."""
+    name = e.name
+    pos = e.name_pos
+    end = pos + len(name)
+    tag = base.tag
+    static: FnItem | None = None
+    weak: FnItem | None = None
+    if tag == ERROR:
+        return None
+    if tag == TUPLE or tag == FN or tag == CONT or base is NEVER:
+        c.error("no-methods", f"a value of type `{c.show(base)}` has no methods", e.recv.pos, e.recv.end)
+        return None
+    nominal = tag == NOMINAL or tag == PRIM or tag == ARRAY
+    if nominal:
+        fn = inherent_of(c, base, name)
+        if fn is not None:
+            if fn.receiver == "static":
+                static = fn
+            elif fn.is_addition:
+                weak = fn
+            else:
+                if not (fn.is_pub or inside(c.module, fn.module)):
+                    check_names.method_private(c, fn, pos)
+                    return None
+                return fn
+    members = members_of(c, base, name) if tag != PROJ and tag != APPLIED else []
+    found = [m for m, w in members if not w]
+    if not found and weak is not None:
+        return weak
+    if not found:
+        found = [m for m, _ in members]
+    if not found:
+        _nothing(c, e, base, static)
+        return None
+    if view and all([m.receiver == "mut" for m in found]):
+        _needs_mutable(c, e, found[0], base, pos, end)
+        return None
+    if len(found) > 1:
+        ambiguous(c, name, found, pos)
+        return None
+    m = found[0]
+    if m.receiver == "static":
+        c.error("static-call", f"`{name}` is a static method", pos, end)
+        return None
+    if tag == IFACE and not callable_on_value(c, base, m, pos):
+        return None
+    return m
+
+
+def _nothing(c: Ctx, e: ast.MethodCall, base: Any, static: FnItem | None) -> None:
+    """Report that there is no such method."""
+    name = e.name
+    pos = e.name_pos
+    end = pos + len(name)
+    if static is not None:
+        from rusk.types.check_help import fn_label
+
+        c.error("static-call", f"`{name}` is a static method", pos, end, help=f"write `{fn_label(static)}(..)`")
+        return
+    if base.tag == NOMINAL:
+        i = c.shared.field_index(base.item).get(name) if hasattr(base.item, "fields") else None
+        if i is not None:
+            t = base.item.fields[i][1]
+            if t.has_params:
+                t = shallow(c.inst(t, dict(zip(base.item.generics, base.args, strict=True)), pos))
+            if t.tag == FN or t.tag == CONT:
+                text = c.source.text[e.recv.pos : e.recv.end]
+                shown = text if len(text) <= 30 and "\n" not in text else "s"
+                c.error("field-call", f"`{name}` is a field, not a method", pos, end, help=f"write `({shown}.{name})(..)`")
+                return
+    from rusk.types.check_help import unknown_method
+
+    unknown_method(c, e, base)
+
+
+def callable_on_value(c: Ctx, base: Type, m: FnItem, pos: int) -> bool:
+    """Whether an interface method can be called on a value of the interface type ``base`` (03 §6); else reported."""
+    end = pos + len(m.name)
+    if m.receiver == "static":
+        c.error("static-call", f"`{m.name}` is a static method", pos, end)
+        return False
+    if c.shared.dispatchable(m):
+        return True
+    if m.decl.body is not None:
+        iface: Any = m.parent
+        args = c.iface_args(base, iface)
+        if args is not None and c.world.satisfies(resolved(base), terms.iface(iface, [resolved(a) for a in args])) is None:
+            return True
+    c.error("not-dispatchable", f"method `{m.name}` cannot be called on an interface value", pos, end)
+    return False
+
+
 def impl_subst(fn: FnItem, base: Any) -> OpenSubst:
     """The parameters of the impl of ``fn``, given the type it is called on."""
     impl: Any = fn.parent
@@ -149,6 +294,8 @@ def inherent(
     """Call an inherent method on a receiver of type ``base``."""
     if view and fn.receiver == "mut":
         _needs_mutable(c, e, fn, base, recv.pos, recv.end)
+    if c.direct:
+        c.calls.append((fn, e, c.handled))
     if not fn.generics:
         params = fn.params
         if written:
@@ -201,6 +348,8 @@ def member(
         ref.default_body = True
     if self_ty.has_vars or any([t.has_vars for t in iargs]) or any([t.has_vars for t in targs]):
         c.records.append(ref)
+    elif c.direct and self_ty.tag == NOMINAL:
+        c.calls.append((ref, e, c.handled))
     return shallow(ret) if ret.has_vars else ret
 
 

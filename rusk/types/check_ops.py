@@ -14,8 +14,6 @@ from rusk.types.terms import (
     ARRAY,
     BOOL,
     BYTE,
-    BYTES,
-    CHAR,
     CONT,
     ERR,
     ERROR,
@@ -30,14 +28,13 @@ from rusk.types.terms import (
     PROJ,
     READONLY,
     STRING,
-    TUPLE,
     UNIT,
     VAR,
     Type,
 )
 
 if TYPE_CHECKING:
-    from rusk.types.items import FnItem, InterfaceItem
+    from rusk.types.items import InterfaceItem
 
 #: operator -> type -> (operation, result)
 PRIM_OPS: dict[str, dict[Type, tuple[PrimOp, Type]]] = {}
@@ -114,20 +111,19 @@ def finish(c: Ctx, e: ast.Binary, lt: Type) -> Type:
     """Check the right operand and the operator, with a left operand of type ``lt``."""
     op = e.op
     right = e.right
+    cls = right.__class__
     if op == "&&" or op == "||":
-        if lt is not BOOL:
-            c.coerce(lt, BOOL, e.left)
         before = c.div
-        t = c.handlers[right.__class__](c, right, BOOL)
-        if t is not BOOL:
-            c.coerce(t, BOOL, right)
+        rt = c.handlers[cls](c, right, None)
+        if lt is not BOOL or rt is not BOOL:
+            _logic(c, e, lt, rt)
         c.div = before
         e.ty = BOOL
         return BOOL
     ops = PRIM_OPS[op]
     if lt.tag == PRIM:
         if op in SHIFTS:
-            rt = c.handlers[right.__class__](c, right, INT)
+            rt = c.handlers[cls](c, right, INT if cls is ast.IntLit else None)
             if rt is INT:
                 hit = ops.get(lt)
                 if hit is not None:
@@ -135,7 +131,7 @@ def finish(c: Ctx, e: ast.Binary, lt: Type) -> Type:
                     e.ty = lt
                     return lt
         else:
-            rt = c.handlers[right.__class__](c, right, lt)
+            rt = c.handlers[cls](c, right, lt if cls is ast.IntLit else None)
             if rt is lt:
                 hit = ops.get(lt)
                 if hit is not None:
@@ -143,9 +139,27 @@ def finish(c: Ctx, e: ast.Binary, lt: Type) -> Type:
                     e.ty = r = hit[1]
                     return r
     else:
-        rt = c.handlers[right.__class__](c, right, INT if op in SHIFTS else None)
+        rt = c.handlers[cls](c, right, INT if op in SHIFTS and cls is ast.IntLit else None)
     e.ty = r = operator(c, e, lt, rt)
     return r
+
+
+def _logic(c: Ctx, e: ast.Binary, lt: Type, rt: Type) -> None:
+    """Both operands of ``&&`` and ``||`` must be bool."""
+    lt = c.known(lt)
+    rt = c.known(rt)
+    if lt is rt and lt.tag != VAR and lt is not BOOL and lt is not NEVER and lt.tag != ERROR:
+        c.error("bad-operand", f"operator `{e.op}` cannot be applied to `{c.show(lt)}`", e.pos, e.end)
+        return
+    for t in (lt, rt):
+        if not c.assignable(t, BOOL):
+            if lt.tag != VAR and rt.tag != VAR and BOOL not in (lt, rt):
+                c.error("bad-operand", f"operator `{e.op}` cannot be applied to `{c.show(t)}`", e.pos, e.end)
+            else:
+                c.mismatch(BOOL, t, e)
+            return
+    if c.ready:
+        c.settle()
 
 
 def operator(c: Ctx, e: ast.Binary, lt: Type, rt: Type) -> Type:
@@ -307,7 +321,7 @@ def unary(c: Ctx, e: ast.Unary, exp: Type | None) -> Type:
     """``-x`` and ``!x``."""
     operand = e.operand
     op = e.op
-    t = c.handlers[operand.__class__](c, operand, BOOL if op == "!" and exp is BOOL else None)
+    t = c.handlers[operand.__class__](c, operand, None)
     hit = UNARY_OPS[op].get(t)
     if hit is not None:
         e.res = hit[0]

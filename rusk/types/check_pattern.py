@@ -52,7 +52,7 @@ def _wild(c: Ctx, p: ast.PatWild, t: Type, kind: str) -> None:
 
 def _bind(c: Ctx, p: ast.PatBind, t: Type, kind: str) -> None:
     name = p.name
-    ref = c.variant_names().get(name)
+    ref = c.variant(name, False)
     if ref is not None:
         payload = ref.enum.variants[ref.index][1]
         if payload:
@@ -124,13 +124,6 @@ def _rest(c: Ctx, p: Any, t: Type, kind: str) -> None:
             t = terms.readonly(t)
         pos = p.rest_pos
         end = pos + len(p.rest_name)
-        if c.source.text.startswith("..", pos):
-            # the position is that of the dots
-            text = c.source.text
-            pos += 2
-            while not text.startswith(p.rest_name, pos):
-                pos += 1
-            end = pos + len(p.rest_name)
         p.res = c.declare(p.rest_name, t, kind, pos, end)
         if t.has_vars:
             c.must_know(pos, end, t, f"cannot infer the type of `{p.rest_name}`")

@@ -34,7 +34,7 @@ from rusk.types.terms import (
 )
 
 if TYPE_CHECKING:
-    from rusk.types.items import EnumItem, InterfaceItem, StructItem
+    pass
 
 
 class InferVar(Var):
@@ -327,12 +327,12 @@ class Unifier:
             if len(a.args) != len(b.args):  # type: ignore[attr-defined]
                 return False
             if ca is not cb:
-                if isinstance(ca, InferVar):
-                    ca.ref = cb
-                elif isinstance(cb, InferVar):
-                    cb.ref = ca
-                else:
+                v, to = (ca, cb) if isinstance(ca, InferVar) else (cb, ca)
+                if not isinstance(v, InferVar):
                     return False
+                if self.trail is not None:
+                    self.trail.append((v, None, None, None))
+                v.ref = to
             return self.unify_all(a.args, b.args)  # type: ignore[attr-defined]
         return False
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from rusk.modules.names import Use
     from rusk.source import Source
     from rusk.syntax import ast
     from rusk.types.terms import Iface, Type
@@ -20,7 +21,10 @@ class Module:
     Each table maps a name to an `Entry`.
     """
 
-    __slots__ = ("name", "path", "parent", "source", "modules", "types", "values", "items", "is_pub", "is_library", "decl")
+    __slots__ = (
+        "name", "path", "parent", "source", "modules", "types", "values", "items", "is_pub", "is_library", "decl", "directory", "uses",
+        "impls", "missing",
+    )  # fmt: skip
 
     def __init__(self, name: str, parent: Module | None, source: Source, is_pub: bool, is_library: bool) -> None:
         self.name = name
@@ -34,6 +38,13 @@ class Module:
         self.is_pub = is_pub
         self.is_library = is_library
         self.decl: ast.ModDecl | None = None
+        #: Where the files of child modules lie; None for inline modules of a program given as text.
+        self.directory: str | None = None
+        #: Its `use` items (``rusk.modules.names.Use``), and its impl blocks as written, derives included.
+        self.uses: list[Use] = []
+        self.impls: list[ImplItem] = []
+        #: Library modules: child names without a file.
+        self.missing: set[str] = set()
 
     def display(self, name: str) -> str:
         """``name`` with the module path in front: ``a::b::name``; just ``name`` in the root."""

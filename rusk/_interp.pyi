@@ -1,0 +1,98 @@
+"""The engine: loading images, running sessions."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from rusk.code.image import Image
+
+#: values of `Session.status` and `Session.step`; HOST only while a host function runs
+NEW: Final[int]
+DONE: Final[int]
+FUEL: Final[int]
+INTERRUPT: Final[int]
+TRAPPED: Final[int]
+REQUEST: Final[int]
+HOST: Final[int]
+
+DEFAULT_MEMORY: Final[int]
+DEFAULT_DEPTH: Final[int]
+
+class StateError(RuntimeError):
+    """The session is not in a state for this, or another thread or a host function is using it."""
+
+class Code:
+    """A program ready to run; immutable, for any number of sessions and threads. The image must have passed the verifier."""
+
+    image: Image
+    def __init__(self, image: Image) -> None: ...
+
+class Session:
+    """One run of a program. One thread at a time may use it; anything else raises `StateError`.
+
+    ``memory``: limit in bytes; ``depth``: activations; ``deadline``: seconds from now. ``hosts``: for each import of the image a callable or None.
+    ``external``: operations that become requests when unhandled. ``stress``: collect at every allocation (None: as RUSK_STRESS=1 says).
+    """
+
+    code: Code
+    status: int
+    cause: BaseException | None
+    def __init__(
+        self,
+        code: Code,
+        *,
+        memory: int = ...,
+        depth: int = ...,
+        deadline: float | None = None,
+        hosts: Sequence[Callable[..., Any] | None] = (),
+        external: Iterable[int] = (),
+        metrics: bool = False,
+        stress: bool | None = None,
+        secret: int | None = None,
+    ) -> None: ...
+    def begin(self, func: int, args: Sequence[Any] = ()) -> None:
+        """Start a function; nothing runs before `step`. Raises `rusk._values.Mismatch`, TypeError (number of arguments), `MemoryLimit`."""
+
+    def step(self, fuel: int | None = None) -> int:
+        """Run: DONE, FUEL, INTERRUPT, TRAPPED or REQUEST. KeyboardInterrupt leaves the session as it is between two instructions."""
+
+    def result(self) -> Any:
+        """The result of a DONE session; TypeError if its type cannot be converted."""
+
+    def to_text(self) -> str:
+        """The result of a DONE session in Rusk notation (07 §12)."""
+
+    @property
+    def request(self) -> tuple[int, tuple[Any, ...]]:
+        """Operation and arguments of a REQUEST."""
+
+    def answer(self, value: Any) -> None:
+        """Answer a REQUEST; `Mismatch` leaves it open."""
+
+    def cancel(self) -> None:
+        """Abandon a REQUEST: trap ``cancelled``."""
+
+    def trap_with_message(self, message: str, cause: BaseException | None = None) -> None:
+        """Trap the session between two steps, for limits that the embedder watches."""
+
+    @property
+    def trap_message(self) -> str | None: ...
+    def traceback(self, limit: int | None = None) -> list[tuple[str, str, int, int]]:
+        """Active functions, innermost last: (function, path, line, column); at most ``limit`` innermost ones."""
+
+    def interrupt(self) -> None:
+        """From any thread or signal handler: the running `step` returns INTERRUPT soon. Without effect when none runs."""
+
+    @property
+    def deadline_left(self) -> float | None: ...
+    @property
+    def memory_used(self) -> int: ...
+    def metrics(self) -> dict[str, int]:
+        """The counters of 07 §14; zero unless the session was made with ``metrics=True``."""
+
+    def opcode_counts(self) -> dict[str, int]: ...
+    def collect(self) -> None: ...
+    def check_heap(self) -> None:
+        """Collect, then check every invariant of the heap; AssertionError says what is broken."""
+
+    def close(self) -> None:
+        """Give back all memory."""

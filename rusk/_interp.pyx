@@ -1,0 +1,832 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, freethreading_compatible=True
+"""Loading images, running sessions."""
+
+import os
+from time import monotonic
+
+cimport cython
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
+from cpython.exc cimport PyErr_CheckSignals
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy, memset
+
+from rusk._engine cimport (
+    DIRECT, E_BYTE, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_CONT, SHAPE_BYTES, SHAPE_STRING, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_TRAP,
+    T_DEPTH, T_MEMORY, T_NONE, T_OBJECT, T_PANIC, T_TEXT, T_UNHANDLED, Clause, Frame, Func, Handler, OpSig, Shape, Slot, Text,
+)
+from rusk._fiber cimport fiber_new, grow, set_limits
+from rusk._heap cimport class_of, heap_check, heap_collect, heap_free, heap_init, heap_new
+from rusk._opcodes cimport *
+from rusk._run cimport run
+from rusk._text cimport utf8_valid
+from rusk._values cimport from_python, to_python, to_text
+
+from rusk._values import MemoryLimit, Mismatch
+from rusk.code.image import O_OBJECT, O_STRING, SCALAR_KINDS
+
+# status of a session
+NEW, DONE, FUEL, INTERRUPT, TRAPPED, REQUEST, HOST = range(7)
+
+cdef enum:
+    C_NEW, C_DONE, C_FUEL, C_INTERRUPT, C_TRAPPED, C_REQUEST, C_HOST
+    CHUNK = 100_000             # fuel between two looks at signals, deadline and interrupts
+
+DEFAULT_MEMORY = 1 << 30
+DEFAULT_DEPTH = 2_000_000
+
+
+class StateError(RuntimeError):
+    """The session is not in a state for this, or another thread or a host function is using it."""
+
+
+# ---------------------------------------------------------------- programs
+
+cdef void* take(int64_t n, size_t size) except NULL:
+    cdef void* p = calloc(n if n > 0 else 1, size)
+    if p == NULL:
+        raise MemoryError
+    return p
+
+
+cdef bint is_ref(image, type) except -1:
+    return image.types[type].kind not in SCALAR_KINDS
+
+
+cdef void fill_signature(image, OpSig* sig, params, ret) except *:
+    for type in params:
+        if is_ref(image, type):
+            sig.nrp += 1
+        else:
+            sig.nxp += 1
+    sig.ret_ref = is_ref(image, ret)
+
+
+@cython.no_gc_clear
+cdef class Code:
+    """A program ready to run. ``image`` must have passed the verifier, and must not change."""
+
+    def __cinit__(self, image):
+        memset(&self.program, 0, sizeof(Program))
+        self.image = image
+        self.keep = []
+        self.load_functions(image)
+        self.load(image)
+        self.load_handlers(image)
+        self.load_constants(image)
+        self.spread()
+
+    def __dealloc__(self):
+        cdef Program* p = &self.program
+        cdef int64_t i
+        if p.tests != NULL:
+            for i in range(p.ntests):
+                free(p.tests[i])
+        if p.slots != NULL:
+            for i in range(p.nslots):
+                free(p.slots[i].funcs)
+        if p.handlers != NULL:
+            for i in range(p.nhandlers):
+                free(p.handlers[i].clauses)
+        free(p.code)
+        free(p.funcs)
+        free(p.shapes)
+        free(p.consts)
+        free(p.tests)
+        free(p.slots)
+        free(p.handlers)
+        free(p.ops)
+        free(p.imports)
+        free(p.texts)
+        free(p.heads)
+
+    cdef int64_t words(self, int64_t n) except -1:
+        """Words of a bit set of n bits."""
+        return (n >> 6) + 1
+
+    cdef void load_functions(self, image) except *:
+        cdef Program* p = &self.program
+        cdef Func* f
+        cdef uint64_t[::1] view
+        cdef uint64_t* stub
+        cdef OpSig sig
+        cdef int64_t i, n = len(image.code)
+        p.ncode = n
+        p.code = <uint64_t*>take(n + 8, 8)
+        if n:
+            view = image.code
+            memcpy(p.code, &view[0], 8 * n)
+        stub = p.code + n
+        for i in range(4):                  # a word that says "window 0, 0", and the instruction that takes the result from there
+            stub[2 * i] = OP_Call
+            stub[2 * i + 1] = <uint64_t>OP_RootDone + i
+        p.stub_root = stub + 1
+        p.stub_fiber = stub + 3
+        p.stub_guard = stub + 5
+        p.stub_push = stub + 7
+        p.nfuncs = len(image.funcs)
+        p.funcs = <Func*>take(p.nfuncs + 1, sizeof(Func))
+        for i, func in enumerate(image.funcs):
+            f = &p.funcs[i]
+            memset(&sig, 0, sizeof(sig))
+            fill_signature(image, &sig, func.params, func.ret)
+            f.code = p.code + <int64_t>func.start
+            f.nx = func.nx
+            f.nr = func.nr
+            f.cost = func.cost
+            f.nxp = sig.nxp
+            f.nrp = sig.nrp
+            f.clear_from = sig.nrp + (func.env >= 0)
+        f = &p.funcs[p.nfuncs]
+        f.code = stub
+        f.nx = f.nr = f.nxp = f.nrp = 1
+
+    cdef void spread(self) noexcept:
+        """Let the places of an instruction in a function use its copies in the loop in turn (see opcodes.COPIED)."""
+        cdef Program* p = &self.program
+        cdef unsigned char seen[OP_COUNT]
+        cdef int64_t i, n
+        cdef uint64_t* w
+        cdef uint64_t* end
+        cdef uint64_t op
+        if OP_COPIES == 1:
+            return
+        for i in range(p.nfuncs):
+            memset(seen, 0, sizeof(seen))
+            w = <uint64_t*>p.funcs[i].code
+            end = <uint64_t*>p.funcs[i + 1].code
+            while w < end:
+                op = w[0] & 0xFFFF
+                n = rusk_words[op]
+                if rusk_list[op] == 1:                      # fields of shape b
+                    n += (p.shapes[w[0] >> 32 & 0xFFFF].nwords + 3) >> 2
+                elif rusk_list[op] == 5:                    # table of b cases
+                    n += 1 + (((w[0] >> 32 & 0xFFFF) + 2) >> 1)
+                elif rusk_list[op]:                         # registers, counted by c (NewArray) or b
+                    n += ((w[0] >> (48 if op == OP_NewArray else 32) & 0xFFFF) + 3) >> 2
+                if rusk_copy[op]:
+                    if seen[op]:
+                        w[0] += rusk_copy[op] + seen[op] - 1 - op
+                    seen[op] = (seen[op] + 1) % OP_COPIES
+                w += n
+
+    cdef void load(self, image) except *:
+        cdef Program* p = &self.program
+        cdef Shape* s
+        cdef Slot* slot
+        cdef int64_t i, lo
+        p.nshapes = len(image.shapes)
+        p.shapes = <Shape*>take(p.nshapes, sizeof(Shape))
+        for i, shape in enumerate(image.shapes):
+            s = &p.shapes[i]
+            s.kind = shape.kind
+            s.elem = shape.elem
+            s.func = shape.func
+            s.nrefs = shape.nrefs
+            s.nwords = <uint32_t>(shape.nrefs + shape.nscalars)
+            s.cls = class_of(s.nwords)
+            s.head = <uint64_t>i | <uint64_t>shape.tag << 32
+            if s.kind == S_ARRAY or s.kind == S_CONT:
+                s.head |= FLAG_FINAL
+        p.ntests = len(image.tests)
+        p.tests = <uint64_t**>take(p.ntests, sizeof(uint64_t*))
+        for i, test in enumerate(image.tests):
+            p.tests[i] = <uint64_t*>take(self.words(p.nshapes), 8)
+            for shape in test.shapes:
+                lo = shape
+                p.tests[i][lo >> 6] |= <uint64_t>1 << (lo & 63)
+        p.nslots = len(image.slots)
+        p.slots = <Slot*>take(p.nslots, sizeof(Slot))
+        for i, dispatch in enumerate(image.slots):
+            slot = &p.slots[i]
+            if not dispatch.entries:
+                continue
+            lo = min([e[0] for e in dispatch.entries])
+            slot.first = <uint32_t>lo
+            slot.count = <uint32_t>(max([e[0] for e in dispatch.entries]) - lo + 1)
+            slot.funcs = <int32_t*>take(slot.count, 4)
+            memset(slot.funcs, 0xFF, slot.count * 4)
+            for shape, func in dispatch.entries:
+                slot.funcs[<int64_t>shape - lo] = func
+
+    cdef void load_handlers(self, image) except *:
+        cdef Program* p = &self.program
+        cdef Handler* h
+        cdef Clause* c
+        cdef int64_t i, k
+        p.ops = <OpSig*>take(len(image.ops), sizeof(OpSig))
+        for i, op in enumerate(image.ops):
+            fill_signature(image, &p.ops[i], op.params, op.ret)
+        p.imports = <OpSig*>take(len(image.imports), sizeof(OpSig))
+        for i, op in enumerate(image.imports):
+            fill_signature(image, &p.imports[i], op.params, op.ret)
+        p.nhandlers = len(image.handlers)
+        p.handlers = <Handler*>take(p.nhandlers, sizeof(Handler))
+        for i, handler in enumerate(image.handlers):
+            h = &p.handlers[i]
+            h.nclauses = len(handler.clauses)
+            h.nclosures = handler.nclosures
+            h.body_func = handler.body_func
+            h.ret_ref = is_ref(image, handler.ret)
+            h.clauses = <Clause*>take(h.nclauses, sizeof(Clause))
+            for k, clause in enumerate(handler.clauses):
+                c = &h.clauses[k]
+                c.op = clause.op
+                c.guard = clause.guard
+                c.arm = clause.arm
+                c.guard_func = clause.guard_func
+                c.arm_func = clause.arm_func
+                c.mode = clause.mode
+
+    cdef void load_constants(self, image) except *:
+        cdef Program* p = &self.program
+        cdef int64_t i
+        cdef bint ascii
+        p.consts = <int64_t*>take(len(image.consts), 8)
+        for i, const in enumerate(image.consts):
+            p.consts[i] = const.bits
+        p.nobjects = len(image.objects)
+        p.texts = <Text*>take(p.nobjects, sizeof(Text))
+        p.heads = <uint64_t*>take(p.nobjects, 8)
+        for i, obj in enumerate(image.objects):
+            if obj.kind == O_OBJECT:
+                p.heads[i] = p.shapes[<int64_t>obj.shape].head
+                continue
+            data = obj.value.encode() if obj.kind == O_STRING else obj.value
+            self.keep.append(data)
+            p.texts[i].data = <uint8_t*>PyBytes_AS_STRING(data)
+            p.texts[i].len = PyBytes_GET_SIZE(data)
+            p.texts[i].head = SHAPE_STRING if obj.kind == O_STRING else SHAPE_BYTES
+            if obj.kind == O_STRING and utf8_valid(p.texts[i].data, p.texts[i].len, &ascii) and ascii:
+                p.texts[i].head |= FLAG_ASCII
+
+
+# ---------------------------------------------------------------- sessions
+
+@cython.no_gc_clear                         # its memory refers to that of its Code to the end
+cdef class Session:
+    """One run of a program.
+
+    ``memory``: limit in bytes; ``depth``: activations; ``deadline``: seconds from now, or None. ``hosts``: for each import of the image a
+    callable, or None. ``external``: indices of the operations that become requests when unhandled. ``metrics``: count. ``stress``: collect
+    at every allocation (also by RUSK_STRESS=1). ``secret``: for bucket selection of maps; random by default.
+    """
+
+    def __cinit__(self, Code code not None, *, memory=DEFAULT_MEMORY, depth=DEFAULT_DEPTH, deadline=None, hosts=(), external=(),
+                  metrics=False, stress=None, secret=None):
+        cdef Machine* m = &self.machine
+        cdef Program* p = &code.program
+        cdef int64_t i
+        cdef Text* t
+        memset(m, 0, sizeof(Machine))
+        self.code = code
+        self.status = C_NEW
+        self.entry = -1
+        self.run = run
+        self.hosts = list(hosts) + [None] * (len(code.image.imports) - len(hosts))
+        self.deadline = monotonic() + deadline if deadline is not None else 0
+        if stress is None:
+            stress = os.environ.get("RUSK_STRESS") == "1"
+        heap_init(&m.heap, p, min(memory, 1 << 62), False)
+        self.ready = True
+        m.program = p
+        m.max_depth = min(depth, 1 << 40)
+        m.secret = int.from_bytes(os.urandom(8), "little", signed=True) if secret is None else secret
+        self.external = <uint8_t*>take(len(code.image.ops), 1)
+        m.external = self.external
+        for op in external:
+            self.external[<int64_t>op] = 1
+        if metrics:
+            from rusk import _run_counted
+
+            self.run = <RunFn><size_t>_run_counted.ADDRESS
+            m.counts = <int64_t*>take(OP_LABELS, 8)
+        m.heap.consts = <Obj**>take(p.nobjects, sizeof(Obj*))
+        for i in range(p.nobjects):
+            if p.texts[i].data != NULL:
+                t = <Text*>heap_new(&m.heap, class_of(3), 3, p.texts[i].head)
+                if t != NULL:
+                    t.owner = NULL
+                    t.data = p.texts[i].data
+                    t.len = p.texts[i].len
+            else:
+                t = <Text*>heap_new(&m.heap, class_of(0), 0, p.heads[i])
+            if t == NULL:
+                raise MemoryLimit("memory limit exceeded")
+            m.heap.consts[i] = <Obj*>t
+            m.heap.nconsts = i + 1
+        m.heap.allocations = 0
+        m.heap.stress = bool(stress)
+
+    def __dealloc__(self):
+        if self.ready:
+            heap_free(&self.machine.heap)
+        free(self.machine.counts)
+        free(self.external)
+
+    # ------------------------------------------------------------ guards
+
+    cdef void enter(self) except *:
+        if not rusk_enter(&self.busy):
+            raise StateError("session re-entered during host call" if self.status == C_HOST else "session is used by another thread")
+        if not self.ready:
+            rusk_leave(&self.busy)
+            raise StateError("session is closed")
+
+    # ------------------------------------------------------------ running
+
+    def begin(self, int32_t func, args=()):
+        """Start function ``func`` (an index of the image) with converted ``args``; nothing runs before `step`.
+
+        Raises `Mismatch` when an argument does not fit, TypeError for a wrong number, `StateError` when something runs already.
+        """
+        self.enter()
+        try:
+            if self.status != C_NEW:
+                raise StateError("session has been started")
+            self.start(func, args)
+        finally:
+            rusk_leave(&self.busy)
+
+    cdef void start(self, int32_t func, args) except *:
+        cdef Machine* m = &self.machine
+        cdef Fiber* f
+        cdef const Func* fn
+        cdef int64_t i, x = 0
+        cdef Obj* r
+        cdef uint32_t nx = 0, nr = 0
+        image = self.code.image
+        if not 0 <= func < m.program.nfuncs:
+            raise IndexError("no such function")
+        params = image.funcs[func].params
+        if len(args) != len(params):
+            raise TypeError(f"{image.funcs[func].name} takes {len(params)} arguments, got {len(args)}")
+        fn = &m.program.funcs[func]
+        f = fiber_new(&m.heap)
+        if f == NULL:
+            raise MemoryLimit("memory limit exceeded")
+        f.x = f.xs
+        f.r = f.rs
+        f.fp = f.fs
+        f.pc = m.program.stub_root
+        f.parent = NULL
+        f.active = False
+        m.heap.cur = f
+        if not grow(m, f, fn.nx, fn.nr):
+            m.heap.cur = NULL
+            f.parent = NULL
+            heap_collect(&m.heap)
+            raise MemoryLimit("memory limit exceeded")
+        f.fp.pc = m.program.stub_root
+        f.fp.dx = 0
+        f.fp.dr = 0
+        f.fp += 1
+        memset(f.rs, 0, f.cap_r * sizeof(Obj*))
+        f.pc = fn.code
+        try:
+            for i, type in enumerate(params):
+                r = NULL
+                from_python(m, image, type, args[i], &x, &r, f"arg {i}")
+                if is_ref(image, type):
+                    f.r[nr] = r
+                    nr += 1
+                else:
+                    f.x[nx] = x
+                    nx += 1
+        except BaseException:
+            m.heap.cur = NULL
+            f.next = m.heap.pool            # clean: nothing has run
+            m.heap.pool = f
+            m.heap.npool += 1
+            f.dirty = True
+            raise
+        set_limits(m, f)
+        self.entry = func
+        self.status = C_FUEL
+        self.at_call = False
+
+    def step(self, fuel=None):
+        """Run for about ``fuel`` units (None: without limit): DONE, FUEL, INTERRUPT, TRAPPED or REQUEST.
+
+        An exception other than StateError comes from a signal handler (KeyboardInterrupt: the session can go on) or from a host function that
+        raised a non-Exception (the session is trapped).
+        """
+        cdef int64_t units = 0
+        if fuel is not None:
+            if fuel < 0:
+                raise ValueError("fuel must be >= 0")
+            units = min(fuel, 1 << 62)
+        self.enter()
+        try:
+            if self.status == C_NEW:
+                raise StateError("session is not started")
+            if self.status == C_REQUEST:
+                raise StateError("session is suspended; call resume/drop first")
+            if self.status == C_DONE or self.status == C_TRAPPED:
+                return self.status
+            return self.drive(units, fuel is not None)
+        finally:
+            rusk_leave(&self.busy)
+
+    cdef int finish(self, int status) noexcept:
+        self.status = status
+        return status
+
+    cdef int drive(self, int64_t fuel, bint limited) except -1:
+        cdef Machine* m = &self.machine
+        cdef int64_t left, chunk
+        cdef Status st
+        self.interrupted = False
+        if limited:
+            left = fuel + self.carry
+            self.carry = 0
+            if left <= 0:
+                self.carry = left
+                return self.finish(C_FUEL)
+        else:
+            left = CHUNK
+            self.carry = 0
+        while True:
+            chunk = left if limited and left < CHUNK else CHUNK
+            m.fuel = chunk
+            with nogil:
+                st = self.run(m)
+            if limited:
+                left -= chunk - m.fuel
+            self.at_call = st != ST_CHUNK
+            if st == ST_HOST:
+                self.status = C_HOST
+                if self.host_call() == C_TRAPPED:
+                    return C_TRAPPED
+                self.status = C_FUEL
+                self.at_call = False
+                if not limited:
+                    continue
+            elif st == ST_DONE:
+                return self.finish(C_DONE)
+            elif st == ST_TRAP:
+                return self.finish(C_TRAPPED)
+            elif st == ST_REQUEST:
+                if limited:
+                    self.carry = left if left < 0 else 0
+                return self.finish(C_REQUEST)
+            else:
+                self.status = C_FUEL
+                PyErr_CheckSignals()
+                if self.deadline and monotonic() > self.deadline:
+                    return self.trap_with("deadline exceeded", None)
+                if self.interrupted:
+                    if limited and left < 0:
+                        self.carry = left
+                    return self.finish(C_INTERRUPT)
+            if limited and left < 0:
+                self.carry = left
+                return self.finish(C_FUEL)
+
+    cdef int trap_with(self, str message, cause) noexcept:
+        self.message = message
+        self.cause = cause
+        return self.finish(C_TRAPPED)
+
+    cdef void* address(self, int32_t type, uint32_t a, uint32_t b) noexcept:
+        """Where a value of a type stands in window a, b of the running activation."""
+        cdef Fiber* f = self.machine.heap.cur
+        return <void*>&f.r[b] if is_ref(self.code.image, type) else <void*>&f.x[a]
+
+    cdef bint place(self, int32_t type, value, int64_t* x, Obj** r) except -1:
+        """Convert a value to where the running call awaits its result."""
+        cdef int64_t scalar = 0
+        cdef Obj* o = NULL
+        from_python(&self.machine, self.code.image, type, value, &scalar, &o, "value")
+        if o != NULL:
+            r[0] = o
+        else:
+            x[0] = scalar
+        return True
+
+    cdef int host_call(self) except -1:
+        cdef Machine* m = &self.machine
+        cdef Fiber* f = m.heap.cur
+        cdef uint64_t w = (f.pc - 1)[0]
+        cdef int64_t* x = f.x + (w >> 16 & 0xFFFF)
+        cdef Obj** r = f.r + (w >> 32 & 0xFFFF)
+        cdef int64_t nx = 0, nr = 0
+        image = self.code.image
+        sig = image.imports[m.index]
+        m.host_calls += 1
+        host = self.hosts[m.index]
+        if host is None:
+            return self.trap_with(f"missing host import implementation: `{sig.name}`", None)
+        args = []
+        try:
+            for type in sig.params:
+                if is_ref(image, type):
+                    args.append(to_python(m, image, type, 0, r[nr]))
+                    nr += 1
+                else:
+                    args.append(to_python(m, image, type, x[nx], NULL))
+                    nx += 1
+        except Exception as e:
+            return self.trap_with(f"host call `{sig.name}` arg conversion: {e}", e)
+        try:
+            value = host(*args)
+        except Exception as e:
+            return self.trap_with(f"host call `{sig.name}` failed: host error: {e}", e)
+        except BaseException as e:
+            self.trap_with(f"host call `{sig.name}` failed: host error: {e}", e)
+            raise
+        try:
+            self.place(sig.ret, value, x, r)
+        except Mismatch as e:
+            return self.trap_with(f"host call `{sig.name}` return type mismatch: expected {e.expected}, got {e.got}", e)
+        except MemoryLimit as e:
+            return self.trap_with("memory limit exceeded", e)
+        except Exception as e:
+            return self.trap_with(f"host call `{sig.name}` return conversion: {e}", e)
+        return C_FUEL
+
+    # ------------------------------------------------------------ results, requests
+
+    def result(self):
+        """The result as a Python value; TypeError if its type cannot be converted."""
+        cdef Fiber* f = self.machine.heap.cur
+        self.enter()
+        try:
+            if self.status != C_DONE:
+                raise StateError("session is not done")
+            return to_python(&self.machine, self.code.image, self.code.image.funcs[self.entry].ret, f.x[0], f.r[0])
+        finally:
+            rusk_leave(&self.busy)
+
+    def to_text(self):
+        """The result in Rusk notation (07 §12)."""
+        cdef Fiber* f = self.machine.heap.cur
+        self.enter()
+        try:
+            if self.status != C_DONE:
+                raise StateError("session is not done")
+            return to_text(&self.machine, self.code.image, self.code.image.funcs[self.entry].ret, f.x[0], f.r[0])
+        finally:
+            rusk_leave(&self.busy)
+
+    @property
+    def request(self):
+        """(operation index, arguments as Python values) of a REQUEST."""
+        cdef Machine* m = &self.machine
+        cdef Fiber* f
+        cdef uint64_t w
+        cdef int64_t nx, nr
+        self.enter()
+        try:
+            if self.status != C_REQUEST:
+                raise StateError("session is not suspended")
+            f = m.heap.cur
+            w = (f.pc - 1)[0]
+            nx = w >> 16 & 0xFFFF
+            nr = w >> 32 & 0xFFFF
+            args = []
+            image = self.code.image
+            for type in image.ops[m.index].params:
+                if is_ref(image, type):
+                    args.append(to_python(m, image, type, 0, f.r[nr]))
+                    nr += 1
+                else:
+                    args.append(to_python(m, image, type, f.x[nx], NULL))
+                    nx += 1
+            return m.index, tuple(args)
+        finally:
+            rusk_leave(&self.busy)
+
+    def answer(self, value):
+        """Give the value of the requested operation; the session can go on. `Mismatch`: it stays suspended."""
+        cdef Machine* m = &self.machine
+        cdef Fiber* f
+        cdef uint64_t w
+        self.enter()
+        try:
+            if self.status != C_REQUEST:
+                raise StateError("session is not suspended")
+            f = m.heap.cur
+            w = (f.pc - 1)[0]
+            self.place(self.code.image.ops[m.index].ret, value, f.x + (w >> 16 & 0xFFFF), f.r + (w >> 32 & 0xFFFF))
+            self.status = C_FUEL
+            self.at_call = False
+        finally:
+            rusk_leave(&self.busy)
+
+    def cancel(self):
+        """Abandon a suspended session: it is trapped with ``cancelled``."""
+        self.enter()
+        try:
+            if self.status != C_REQUEST:
+                raise StateError("session is not suspended")
+            self.trap_with("cancelled", None)
+        finally:
+            rusk_leave(&self.busy)
+
+    def trap_with_message(self, str message, cause=None):
+        """Trap a session between steps, for limits that the embedder watches."""
+        self.enter()
+        try:
+            if self.status != C_DONE:
+                self.trap_with(message, cause)
+        finally:
+            rusk_leave(&self.busy)
+
+    @property
+    def trap_message(self):
+        """The message of a TRAPPED session."""
+        cdef Machine* m = &self.machine
+        cdef Text* t = <Text*>m.trap_obj
+        if self.status != C_TRAPPED:
+            return None
+        if self.message is not None:
+            return self.message
+        if m.trap == T_TEXT:
+            return (<bytes>m.trap_text).decode("utf-8", "replace")
+        if m.trap == T_OBJECT:
+            return t.data[:t.len].decode("utf-8", "replace")
+        if m.trap == T_PANIC:
+            return "panic: " + t.data[:t.len].decode("utf-8", "replace")
+        if m.trap == T_UNHANDLED:
+            return "unhandled effect: " + self.code.image.ops[m.index].name
+        if m.trap == T_DEPTH:
+            return "stack overflow"
+        return "memory limit exceeded"
+
+    # ------------------------------------------------------------ looking in
+
+    def traceback(self, limit=None):
+        """The active functions, innermost last: (function, path, line, column) each; at most ``limit`` innermost ones."""
+        cdef Machine* m = &self.machine
+        cdef const Program* p = m.program
+        cdef Fiber* f
+        cdef Frame* fp
+        cdef int64_t* x
+        cdef const uint64_t* pc
+        cdef int64_t at, most = -1 if limit is None else limit
+        image = self.code.image
+        out = []
+        cache = {}
+        self.enter()
+        try:
+            f = m.heap.cur
+            if f == NULL or self.status == C_DONE:
+                return out
+            fp = f.fp
+            x = f.x
+            pc = f.pc - (1 if self.at_call else 0)
+            while most < 0 or len(out) < most:
+                at = pc - p.code
+                if at < p.ncode:
+                    entry = cache.get(at)
+                    if entry is None:
+                        cache[at] = entry = places(image, at)
+                    out.extend(entry)
+                if fp == f.fs:
+                    break
+                fp -= 1
+                x -= fp.dx
+                if fp.pc == p.stub_fiber:
+                    f = f.parent
+                    fp = f.fp
+                    x = f.x
+                    pc = f.pc - 1
+                elif fp.pc == p.stub_root:
+                    break
+                elif fp.pc == p.stub_guard:
+                    pc = p.code + x[fp.dx - 1] - 1
+                elif fp.pc == p.stub_push:
+                    pc = fp.pc - 1
+                elif (fp.pc - 1)[0] & 0xFFFF == OP_Perform:
+                    handling = direct_handler(f, image.func_at(at), (fp.pc - 1)[0] >> 48)
+                    if handling == 0:
+                        pc = fp.pc - 1
+                    else:
+                        f = (<Fiber*><size_t>handling).parent
+                        fp = f.fp
+                        x = f.x
+                        pc = f.pc - 1
+                else:
+                    pc = fp.pc - 1
+        finally:
+            rusk_leave(&self.busy)
+        if most >= 0:
+            del out[most:]
+        out.reverse()
+        return out
+
+    def interrupt(self):
+        """Make the running `step` return INTERRUPT soon; from any thread or a signal handler."""
+        self.interrupted = True
+
+    @property
+    def deadline_left(self):
+        """Seconds left before the deadline, or None."""
+        return self.deadline - monotonic() if self.deadline else None
+
+    @property
+    def memory_used(self):
+        """Bytes accounted to the session."""
+        return self.machine.heap.used
+
+    def collect(self):
+        """Collect garbage now."""
+        self.enter()
+        try:
+            heap_collect(&self.machine.heap)
+        finally:
+            rusk_leave(&self.busy)
+
+    def check_heap(self):
+        """For tests: collect and check every invariant of the heap; AssertionError says what is wrong."""
+        cdef const char* bad
+        self.enter()
+        try:
+            bad = heap_check(&self.machine.heap)
+            if bad != NULL:
+                raise AssertionError((<bytes>bad).decode())
+        finally:
+            rusk_leave(&self.busy)
+
+    def metrics(self):
+        """The counters of 07 §14; those of instructions are zero unless the session counts."""
+        cdef Machine* m = &self.machine
+        cdef int64_t i, executed = 0
+        from rusk.code.opcodes import METRICS as METRIC_NAMES
+
+        out = {name + "_instructions": 0 for name in METRIC_NAMES}
+        if m.counts != NULL:
+            for i in range(OP_LABELS):
+                if OP_RootDone <= i <= OP_PushDone:
+                    continue
+                executed += m.counts[i]
+                out[METRIC_NAMES[rusk_metric[i]] + "_instructions"] += m.counts[i]
+        out["executed_instructions"] = executed
+        out["vcall_fast_path_hits"] = 0
+        out["max_frames_len"] = m.max_frames
+        out["max_handlers_len"] = m.max_handlers
+        out["handler_cache_hits"] = 0
+        out["handler_cache_misses"] = 0
+        on = m.counts != NULL
+        out["continuations_captured"] = m.captured if on else 0
+        out["continuations_skipped_abortive"] = m.skipped if on else 0
+        out["host_calls"] = m.host_calls if on else 0
+        out["allocations"] = m.heap.allocations if on else 0
+        out["gc_cycles"] = m.heap.collections if on else 0
+        return out
+
+    def opcode_counts(self):
+        """For tools: executed instructions by opcode name."""
+        cdef int64_t i, n
+        cdef int copy
+        from rusk.code.opcodes import OPS
+
+        if self.machine.counts == NULL:
+            return {}
+        out = {}
+        for op in OPS:
+            i = op.code
+            n = self.machine.counts[i]
+            if rusk_copy[i]:
+                for copy in range(1, OP_COPIES):
+                    n += self.machine.counts[rusk_copy[i] + copy - 1]
+            if n:
+                out[op.name] = n
+        return out
+
+    def close(self):
+        """Give back all memory; the session can do nothing any more."""
+        self.enter()
+        heap_free(&self.machine.heap)
+        self.ready = False
+        rusk_leave(&self.busy)
+
+
+cdef size_t direct_handler(Fiber* f, int32_t func, uint64_t op) noexcept:
+    """The fiber whose DIRECT clause runs `func` for an operation performed on ``f``, as an address; 0: none."""
+    cdef int32_t i
+    cdef const Clause* c
+    while f != NULL:
+        if f.active:
+            for i in range(f.handler.nclauses):
+                c = &f.handler.clauses[i]
+                if c.op == <int32_t>op and c.mode == DIRECT and c.arm_func == func:
+                    return <size_t>f
+        f = f.parent
+    return 0
+
+
+cdef list places(image, at):
+    """What a word of code is shown as, inlined functions included, innermost first."""
+    func = image.funcs[image.func_at(at)].name
+    loc = image.loc_at(at)
+    if loc < 0:
+        return [(func, "", 0, 0)]
+    out = []
+    while loc >= 0:
+        place = image.locs[loc]
+        source = image.sources[place.source]
+        line, col = source.line_col(place.pos)
+        out.append((func if place.func < 0 else image.loc_names[place.func], source.path, line, col))
+        loc = place.caller
+    return out

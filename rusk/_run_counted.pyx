@@ -1,0 +1,11 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, freethreading_compatible=True
+"""The interpreter loop, with counting. Imported only by sessions that measure."""
+
+cdef extern from *:
+    """
+    #define COUNTING 1
+    """
+
+include "_loop_copies.pxi"     # rusk/_loop.pxi, see setup.py
+
+ADDRESS = <size_t>&run

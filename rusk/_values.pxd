@@ -1,0 +1,15 @@
+# Values across the boundary, by the type table of the image; and the text of any value.
+#
+# X and R: the register that holds the value, by the file of its type. Nothing here recurses in proportion to the data.
+
+from libc.stdint cimport int32_t, int64_t
+
+from rusk._engine cimport Heap, Obj, Session
+
+cdef object to_python(Session* s, image, int32_t type, int64_t x, Obj* r)
+cdef int from_python(Session* s, image, int32_t type, value, int64_t* x, Obj** r, object path) except -1
+cdef str to_text(Session* s, image, int32_t type, int64_t x, Obj* r)
+
+# --- objects that must survive while the host refers to them
+cdef int64_t pin(Heap* h, Obj* o) except -1
+cdef void unpin(Heap* h, int64_t index) noexcept

@@ -1,0 +1,93 @@
+"""Options before FILE: a parser small enough for the start-up path."""
+
+from __future__ import annotations
+
+from rusk.cli import UsageError
+
+LEVELS = {"o0": 0, "o1": 1, "o2": 2}
+
+
+class Settings:
+    """What the options say that several commands share."""
+
+    __slots__ = ("opt_level", "sysroot", "load_std", "values", "rest")
+
+    def __init__(self) -> None:
+        self.opt_level = 2
+        self.sysroot: str | None = None
+        self.load_std = True
+        #: flags and options of the command itself: name -> text, or "" for flags
+        self.values: dict[str, str] = {}
+        #: FILE and what follows
+        self.rest: list[str] = []
+
+
+def parse(args: list[str], flags: tuple[str, ...], valued: tuple[str, ...], anywhere: bool = False) -> Settings:
+    """Parse options up to the first word that is none (all words, if options may stand ``anywhere``).
+
+    ``flags``: options without a value, ``valued``: with one (``--name VALUE`` or ``--name=VALUE``); ``--opt-level``, ``--sysroot`` and
+    ``--no-std`` are always known, and ``--help`` is a flag. Raises `UsageError`.
+    """
+    out = Settings()
+    i = 0
+    while i < len(args):
+        word = args[i]
+        i += 1
+        if word == "--":
+            out.rest += args[i:]
+            break
+        if not word.startswith("-") or word == "-":
+            if not anywhere:
+                out.rest = args[i - 1 :]
+                break
+            out.rest.append(word)
+            continue
+        name, equals, value = word.partition("=")
+        if name in ("-h", "--help"):
+            out.values["--help"] = ""
+        elif name == "--no-std" and not equals:
+            out.load_std = False
+        elif name in flags and not equals:
+            out.values[name] = ""
+        elif name in valued or name == "--opt-level" or name == "--sysroot":
+            if not equals:
+                if i == len(args):
+                    raise UsageError(f"option `{name}` needs a value")
+                value = args[i]
+                i += 1
+            _set(out, name, value)
+        elif name in flags or name == "--no-std":
+            raise UsageError(f"option `{name}` takes no value")
+        else:
+            raise UsageError(f"unknown option `{name}`")
+    return out
+
+
+def _set(out: Settings, name: str, value: str) -> None:
+    if name == "--opt-level":
+        if value not in LEVELS:
+            raise UsageError(f"`--opt-level` is o0, o1 or o2, not `{value}`")
+        out.opt_level = LEVELS[value]
+    elif name == "--sysroot":
+        if not value:
+            raise UsageError("option `--sysroot` needs a value")
+        out.sysroot = value
+    else:
+        out.values[name] = value
+
+
+def check_extension(path: str) -> bool:
+    """Whether ``path`` is a compiled program. Raises `UsageError` when it is no program at all."""
+    if path.endswith(".rbc"):
+        return True
+    if not path.endswith(".rusk"):
+        hint = "" if "." in path or "/" in path else f" (`{path}` is neither a file name nor a command; see `rusk --help`)"
+        raise UsageError(f"input file must have .rusk or .rbc extension{hint}")
+    return False
+
+
+def number(text: str, name: str, least: int) -> int:
+    """The value of a numeric option. Raises `UsageError`."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 18 or int(text) < least:
+        raise UsageError(f"`{name}` needs a whole number of at least {least}, not `{text}`")
+    return int(text)

@@ -1,0 +1,114 @@
+"""Which instruction does which primitive operation of MIR."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rusk.code.opcodes import BY_NAME, Op
+
+
+def _pairs(text: str) -> dict[str, str]:
+    words = text.split()
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+#: operation -> opcode with the operands in the same order
+_DIRECT: Final = _pairs(
+    """
+    int_add IntAdd  int_sub IntSub  int_mul IntMul  int_div IntDiv  int_mod IntMod  int_and IntAnd  int_or IntOr  int_xor IntXor
+    int_shl IntShl  int_shr IntShr  int_ushr IntUshr  int_neg IntNeg  int_not IntNot  int_pow IntPow
+    int_count_ones IntCountOnes  int_leading_zeros IntLeadingZeros
+    bool_not BoolNot  bool_eq BoolEq  bool_ne BoolNe  bool_and IntAnd  bool_or IntOr  bool_xor IntXor
+    byte_and IntAnd  byte_or IntOr  byte_xor IntXor  byte_not ByteNot  byte_shl ByteShl  byte_shr ByteShr  byte_ushr ByteUshr
+    int_to_byte IntToByte  byte_to_int ByteToInt  char_to_int CharToInt  int_to_char IntToChar  __int_is_char IntIsChar
+    int_to_float IntToFloat
+    float_add FloatAdd  float_sub FloatSub  float_mul FloatMul  float_div FloatDiv  float_mod FloatMod  float_pow FloatPow
+    __math_atan2 FloatAtan2  __math_hypot FloatHypot  float_neg FloatNeg  float_abs FloatAbs  float_floor FloatFloor  float_ceil FloatCeil
+    float_round FloatRound  float_trunc FloatTrunc  float_sqrt FloatSqrt  float_to_bits FloatToBits  float_from_bits FloatFromBits
+    float_to_int FloatToInt  __float_fits_int FloatFitsInt
+    string_concat StrConcat  bytes_concat StrConcat
+    bytes_len BytesLen  __string_byte_len BytesLen
+    int_to_string IntToStr  byte_to_string IntToStr  float_to_string FloatToStr  bool_to_string BoolToStr  char_to_string CharToStr
+    bytes_to_string BytesToStr
+    __string_slice StrSlice  __string_byte_slice StrByteSlice  __bytes_slice BytesSlice
+    string_next_index StrNextIndex  string_codepoint_at StrCodepointAt  __string_char_at_byte StrCharAt  __string_next_byte StrCharNext
+    string_from_chars StrFromChars  string_from_utf8 StrFromUtf8  string_to_utf8_bytes StrToBytes  string_from_utf16 StrFromUtf16
+    __utf8_valid Utf8Valid  __utf16_valid Utf16Valid  bytes_from_array BytesFromArray
+    __float_parse_ok FloatParseOk  __int_parse_ok IntParseOk  __float_parse FloatParse  __int_parse IntParse
+    hash_int HashInt  hash_string HashStr  hash_bytes HashStr  hash_combine HashCombine  __hash_secret HashSecret
+    array_len ArrLen  array_extend ArrExtend  array_concat ArrConcat  array_slice ArrSlice  array_slice_ro ArrSliceRo  array_clear ArrClear
+    opaque_to_string OpaqueToStr
+    """
+)
+
+#: operation -> opcode without its last letter, which depends on the element of the array
+BY_ELEMENT: Final = _pairs(
+    """
+    array_push ArrPush  array_resize ArrResize  array_insert ArrInsert  array_remove ArrRemove  __array_pop_last ArrPop
+    """
+)
+
+#: function number of `FloatMath`
+MATH: Final = {
+    "__math_" + name: n for n, name in enumerate("sin cos tan asin acos atan exp ln log2 log10 cbrt".split())
+}
+
+#: operation -> (opcode with an immediate as second operand, factor of the immediate), int only
+RIGHT: Final[dict[str, tuple[Op, int]]] = {
+    name: (BY_NAME[op], factor)
+    for name, op, factor in (
+        ("int_add", "IntAddI", 1),
+        ("int_sub", "IntAddI", -1),
+        ("int_mul", "IntMulI", 1),
+        ("int_div", "IntDivI", 1),
+        ("int_mod", "IntModI", 1),
+        ("int_and", "IntAndI", 1),
+        ("int_or", "IntOrI", 1),
+        ("int_xor", "IntXorI", 1),
+        ("int_shl", "IntShlI", 1),
+        ("int_shr", "IntShrI", 1),
+        ("int_ushr", "IntUshrI", 1),
+    )
+}
+
+#: operations whose constant first operand may become the second
+COMMUTES: Final = frozenset(("int_add", "int_mul", "int_and", "int_or", "int_xor"))
+
+
+def _comparisons() -> dict[str, tuple[str, bool, bool]]:
+    out: dict[str, tuple[str, bool, bool]] = {}
+    for rel, opposite, name, swap in (
+        ("eq", "eq", "Eq", False),
+        ("ne", "ne", "Ne", False),
+        ("lt", "gt", "Lt", False),
+        ("le", "ge", "Le", False),
+        ("gt", "lt", "Lt", True),
+        ("ge", "le", "Le", True),
+    ):
+        for ty in ("int", "byte", "char", "bool"):
+            out[f"{ty}_{rel}"] = ("Int" + name, swap, True)
+        out[f"float_{rel}"] = ("Float" + name, swap, False)
+        for ty in ("string", "bytes"):
+            out[f"{ty}_{rel}"] = ("Str" + name, swap, False)
+        FLIPPED[rel] = opposite
+    return out
+
+
+#: eq -> eq, lt -> gt ...: the relation with its operands exchanged
+FLIPPED: Final[dict[str, str]] = {}
+
+#: comparison -> (opcode, whether the operands are exchanged, whether it has a form with an immediate)
+COMPARE: Final = _comparisons()
+
+#: relation -> opcode with an immediate
+COMPARE_IMMEDIATE: Final = {"eq": "IntEqI", "ne": "IntNeI", "lt": "IntLtI", "le": "IntLeI", "gt": "IntGtI", "ge": "IntGeI"}
+
+#: opcodes of comparisons that also exist as branches
+BRANCHES: Final = frozenset(
+    (
+        "IntEq", "IntNe", "IntLt", "IntLe", "IntEqI", "IntNeI", "IntLtI", "IntLeI", "IntGtI", "IntGeI", "FloatEq", "FloatNe", "FloatLt", "FloatLe",
+        "StrEq", "StrNe",
+    )
+)  # fmt: skip
+
+DIRECT: Final[dict[str, Op]] = {name: BY_NAME[op] for name, op in _DIRECT.items() if op in BY_NAME}

@@ -1,0 +1,115 @@
+"""Host functions: Python functions that implement ``extern fn``s (08 §5)."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TextIO, TypeVar
+
+    from rusk.embed.program import Program
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
+
+class HostCheck:
+    """What `Host.check` found: names that the program imports and the host lacks, and names that the host has and the program does not import."""
+
+    __slots__ = ("missing", "unused")
+
+    def __init__(self, missing: list[str], unused: list[str]) -> None:
+        self.missing = missing
+        self.unused = unused
+
+    def __repr__(self) -> str:
+        return f"HostCheck(missing={self.missing!r}, unused={self.unused!r})"
+
+
+class Host:
+    """What a program may call. One host serves many programs; names that a program does not import are ignored."""
+
+    __slots__ = ("functions",)
+
+    def __init__(self) -> None:
+        #: full Rusk name -> Python function
+        self.functions: dict[str, Callable[..., Any]] = {}
+
+    def fn(self, name: str, *, by_ref: bool = False) -> Callable[[F], F]:
+        """Decorator: the function implements ``extern fn`` ``name`` (``app::clock::now``)."""
+        if not isinstance(name, str):
+            raise TypeError('write @host.fn("name")')
+        if by_ref:
+            raise NotImplementedError("views of arguments are not supported yet")
+
+        def install(function: F) -> F:
+            self.install(name, function)
+            return function
+
+        return install
+
+    def install(self, name: str, function: Callable[..., Any]) -> None:
+        """Let ``function`` implement ``name``, in place of what did so before."""
+        if not callable(function):
+            raise TypeError(f"the implementation of `{name}` is not callable")
+        self.functions[name] = function
+
+    def include(self, other: Host) -> None:
+        """Install everything that ``other`` has: ``host.include(rusk.stdio())``."""
+        self.functions.update(other.functions)
+
+    def check(self, program: Program) -> HostCheck:
+        """Compare with what ``program`` imports."""
+        wanted = program.imports
+        return HostCheck(
+            [n for n in wanted if n not in self.functions], [n for n in self.functions if n not in wanted]
+        )
+
+
+def stdio(file: TextIO | None = None) -> Host:
+    """A host whose ``std::print`` and ``std::println`` write to ``file`` (default: what ``sys.stdout`` is at the call), flushed per call."""
+
+    def write(text: str) -> None:
+        import sys
+
+        out = sys.stdout if file is None else file
+        if out is None:
+            raise OSError("standard output is closed")
+        out.write(text)
+        out.flush()
+
+    host = Host()
+    host.install("std::print", write)
+    host.install("std::println", lambda text: write(text + "\n"))
+    return host
+
+
+def fits(function: Callable[..., Any], count: int) -> str | None:
+    """What is wrong with calling ``function`` with ``count`` arguments, or None."""
+    code = getattr(function, "__code__", None)
+    if code is not None and not code.co_flags & 0x0C and not code.co_kwonlyargcount and not hasattr(function, "__self__"):
+        most = code.co_argcount             # the common case, without importing inspect
+        least = most - len(getattr(function, "__defaults__", None) or ())
+        return None if least <= count <= most else f"it takes {most} parameters, not {count}"
+    import inspect
+
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None                         # a built-in that does not tell
+    try:
+        signature.bind(*[None] * count)
+    except TypeError as e:
+        return f"it cannot be called with {count} arguments: {e}"
+    return None
+
+
+def annotations_of(function: Callable[..., Any]) -> tuple[list[object], dict[str, object]]:
+    """Names of the positional parameters, and the annotations; empty when there are none."""
+    found = getattr(function, "__annotations__", None)
+    code = getattr(function, "__code__", None)
+    if not isinstance(found, dict) or not found or code is None:
+        return [], {}
+    names: list[object] = list(code.co_varnames[: code.co_argcount])
+    if hasattr(function, "__self__"):
+        del names[0]
+    return names, found

@@ -1,0 +1,263 @@
+"""Programs: compiled, immutable, run any number of times (08 §1, §10, §13)."""
+
+from __future__ import annotations
+
+import os
+
+from rusk._interp import Code
+from rusk.embed.errors import CompileError, Diagnostic, InvalidStateError
+from rusk.embed.host import annotations_of, fits
+from rusk.embed.session import Session
+from rusk.embed.values import Mapping, Namespace, contradicts, eligible, signature_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from rusk.code.image import Image, Signature
+    from rusk.compiler import Compiled
+    from rusk.embed.effects import Effects
+    from rusk.embed.host import Host
+
+
+class Program:
+    """A compiled program.
+
+    ``path``: absolute path of the program file, or ``""``; ``external``: names of the effects that go to the host; ``warnings``: what the compiler
+    found remarkable.
+    """
+
+    def __init__(
+        self, image: Image, *, path: str = "", external: Iterable[str] = (), warnings: Sequence[Diagnostic] = ()
+    ) -> None:
+        """For `compile`, `compile_file` and `Program.from_bytes`. ``image`` must have passed the verifier."""
+        self.image = image
+        self.path = path
+        self.warnings = list(warnings)
+        self._code = Code(image)
+        wanted = set(external)
+        self._external_ops = [
+            i for i, op in enumerate(image.ops) if op.name in wanted or op.name.rpartition(".")[0] in wanted
+        ]
+        #: full names of the effects that go to the host
+        self.external = frozenset([image.ops[i].name for i in self._external_ops] + [n for n in wanted if "." in n])
+        self._entries = {e.name: e.func for e in image.entries}
+        self._eligible = eligible(image)
+        self._mapping: Mapping | None = None
+        self._checked: set[tuple[object, str]] = set()
+        self._map_values()
+
+    def _map_values(self) -> None:
+        """Give the engine the classes of the program's structs and enums, if there are any that may cross the boundary."""
+        self._mapping = Mapping(self.image)
+        if hasattr(self._code, "makers"):
+            self._code.makers = self._mapping.makers
+            self._code.splitters = self._mapping.splitters
+
+    # ------------------------------------------------------------ what it is
+
+    @property
+    def types(self) -> Namespace:
+        """The Python classes of its structs and enums, by their Rusk path (08 §4.1)."""
+        assert self._mapping is not None
+        return self._mapping.types
+
+    @property
+    def imports(self) -> dict[str, str]:
+        """The host functions that it may call, with their signatures: ``{"app::twice": "(int) -> int"}``."""
+        image = self.image
+        return {s.name: signature_text(image, s.params, s.ret) for s in image.imports}
+
+    @property
+    def requires(self) -> dict[str, str]:
+        """The external effects that it may perform, with their signatures. Some may not really happen (08 §7.4)."""
+        image = self.image
+        return {
+            image.ops[i].name: signature_text(image, image.ops[i].params, image.ops[i].ret)
+            for i in self._external_ops
+        }
+
+    @property
+    def entries(self) -> dict[str, str]:
+        """The entry points with their signatures (05 §5)."""
+        funcs = self.image.funcs
+        return {n: signature_text(self.image, funcs[f].params, funcs[f].ret) for n, f in self._entries.items()}
+
+    def operation(self, name: str) -> Signature | None:
+        """The signature of external effect ``name``, if the program can reach it."""
+        for i in self._external_ops:
+            if self.image.ops[i].name == name:
+                return self.image.ops[i]
+        return None
+
+    def contradiction(self, function: Callable[..., Any], signature: Signature) -> str | None:
+        """Why ``function`` cannot implement ``signature``, or None: number of parameters, annotations."""
+        key = (function, signature.name)
+        if key in self._checked:
+            return None
+        problem = fits(function, len(signature.params))
+        if problem is None:
+            problem = self._annotation_problem(function, signature)
+        if problem is None:
+            self._checked.add(key)
+            return None
+        return f"declared as {signature_text(self.image, signature.params, signature.ret)}, but {problem}"
+
+    def _annotation_problem(self, function: Callable[..., Any], signature: Signature) -> str | None:
+        names, annotations = annotations_of(function)
+        for name, param in zip(names, signature.params):
+            if name in annotations and contradicts(self.image, param, annotations[name]):  # type: ignore[index]
+                return f"parameter `{name}` is annotated otherwise"
+        if "return" in annotations and contradicts(self.image, signature.ret, annotations["return"]):
+            return "its result is annotated otherwise"
+        return None
+
+    def _entry_of(self, machine: Any) -> int:
+        return machine.entry_func  # type: ignore[no-any-return]
+
+    # ------------------------------------------------------------ running
+
+    def start(
+        self,
+        *,
+        entry: str = "main",
+        args: Sequence[Any] = (),
+        argv: Sequence[str] = (),
+        host: Host | None = None,
+        memory: int | None = None,
+        depth: int | None = None,
+        deadline: float | None = None,
+        fuel: int | None = None,
+        output: int | None = None,
+        metrics: bool = False,
+    ) -> Session:
+        """A new session, at the start of entry point ``entry``; nothing runs before its first `Session.step`.
+
+        args: the arguments of an exported function; argv: for ``main``, the arguments after argv[0]; host: the functions it may call;
+        memory: limit in bytes; depth: limit on nested calls; deadline: seconds from now; fuel: limit for all steps together; output: limit in
+        bytes on what ``std::print`` and ``std::println`` write; metrics: count instructions and more.
+        Errors: `InvalidStateError` for a name that is no entry point; `HostTypeError` and TypeError for arguments that do not fit.
+        """
+        func = self._entries.get(entry)
+        if func is None:
+            raise InvalidStateError(f"the program has no entry point `{entry}`")
+        params = self.image.funcs[func].params
+        if entry == "main":
+            if args:
+                raise InvalidStateError("`main` takes `argv`, not `args`")
+            if params:
+                args = ([self.path, *argv],)
+            elif argv:
+                raise InvalidStateError("`main` of this program takes no arguments")
+        elif argv:
+            raise InvalidStateError("only `main` takes `argv`")
+        return Session(
+            self,
+            func,
+            tuple(args),
+            host,
+            memory=memory,
+            depth=depth,
+            deadline=deadline,
+            fuel=fuel,
+            output=output,
+            metrics=metrics,
+        )
+
+    def run(self, *, effects: Effects | None = None, **options: Any) -> Any:
+        """Run ``main`` (or ``entry``) to its end and return its value; options as for `start`. Raises `Trap`."""
+        return self.start(**options).run(effects)
+
+    def call(self, name: str, /, *args: Any, effects: Effects | None = None, **options: Any) -> Any:
+        """Call exported function ``name`` in a fresh session and return its value; options as for `start`. Raises `Trap`."""
+        if name == "main":
+            return self.run(effects=effects, **options) if not args else self.start(args=args, **options)
+        return self.start(entry=name, args=args, **options).run(effects)
+
+    # ------------------------------------------------------------ saving
+
+    def to_bytes(self) -> bytes:
+        """The program as an ``.rbc`` file's content."""
+        from rusk.code.rbc import encode
+
+        return encode(self.image)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, path: str = "", external: Iterable[str] = ()) -> Program:
+        """The program of an ``.rbc`` file's content; it is verified. Raises `LoadError`."""
+        from rusk.code.rbc import decode
+        from rusk.code.verify import verify
+
+        image = decode(bytes(data))
+        verify(image)
+        return cls(image, path=os.path.abspath(path) if path else "", external=external)
+
+    def __repr__(self) -> str:
+        return f"<Program {self.path or 'from memory'}: {', '.join(self._entries) or 'no entry points'}>"
+
+
+def _program(compiled: Compiled, path: str, external: Iterable[str]) -> Program:
+    diagnostics = [Diagnostic(d) for d in compiled.diagnostics]
+    if compiled.image is None:
+        raise CompileError(diagnostics)
+    return Program(compiled.image, path=path, external=external, warnings=diagnostics)
+
+
+def compile(
+    source: str,
+    *,
+    external: Iterable[str] = (),
+    modules: dict[str, str] | None = None,
+    load_std: bool = True,
+    sysroot: str | os.PathLike[str] | None = None,
+    opt_level: int = 2,
+    path: str = "<string>",
+) -> Program:
+    """Compile a program from its text.
+
+    external: effects that go to the host, ``"Ask.number"`` or ``"Ask"``; modules: host modules, name to Rusk text (08 §6); load_std: with the
+    standard library; sysroot: another library; opt_level: 0, 1 or 2; path: the name that diagnostics and tracebacks show.
+    Errors: `CompileError`.
+    """
+    from rusk.compiler import compile_text
+
+    names = tuple(external)
+    options = _options(names, modules, load_std, sysroot, opt_level)
+    return _program(compile_text(source, path, options), "", names)
+
+
+def compile_file(
+    path: str | os.PathLike[str],
+    *,
+    external: Iterable[str] = (),
+    modules: dict[str, str] | None = None,
+    load_std: bool = True,
+    sysroot: str | os.PathLike[str] | None = None,
+    opt_level: int = 2,
+) -> Program:
+    """Compile the program whose root is file ``path``; otherwise as `compile`."""
+    from rusk.compiler import compile_file as compile_path
+
+    name = os.fspath(path)
+    names = tuple(external)
+    options = _options(names, modules, load_std, sysroot, opt_level)
+    return _program(compile_path(name, options), os.path.join(os.getcwd(), name), names)
+
+
+def _options(
+    external: tuple[str, ...],
+    modules: dict[str, str] | None,
+    load_std: bool,
+    sysroot: str | os.PathLike[str] | None,
+    opt_level: int,
+) -> Any:
+    from rusk.compiler import Options
+
+    return Options(
+        opt_level=opt_level,
+        sysroot=None if sysroot is None else os.fspath(sysroot),
+        load_std=load_std,
+        external=external,
+        modules=dict(modules or {}),
+    )

@@ -1,0 +1,401 @@
+"""Sessions: one run of one program, step by step (08 §7, §8)."""
+
+from __future__ import annotations
+
+from rusk import _interp
+from rusk._values import Mismatch
+from rusk.embed.errors import (
+    EffectError,
+    HostTypeError,
+    InvalidContinuationError,
+    InvalidStateError,
+    Trap,
+)
+from rusk.embed.values import Opaque
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypeAlias
+
+    from rusk.embed.effects import Effects
+    from rusk.embed.errors import Frame
+    from rusk.embed.host import Host
+    from rusk.embed.program import Program
+
+NEW, DONE, FUEL, INTERRUPT, TRAPPED, REQUEST, HOST = range(7)
+
+#: functions whose output counts against the limit on it
+_OUTPUT = ("std::print", "std::println")
+
+#: fuel between two looks at the event loop in `Session.run_async`
+_ASYNC_SLICE = 2_000_000
+
+
+class OutputLimit(Exception):
+    """Raised by the wrapper of an output function; becomes the trap of 08 §7.3."""
+
+
+class Done:
+    """The entry point returned ``value``."""
+
+    __slots__ = ("value",)
+    __match_args__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"Done({self.value!r})"
+
+
+class Yield:
+    """The step ended early: ``reason`` is "fuel" or "interrupt". Another step goes on."""
+
+    __slots__ = ("reason",)
+    __match_args__ = ("reason",)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def __repr__(self) -> str:
+        return f"Yield({self.reason!r})"
+
+
+class Trapped:
+    """The run ended in a trap; ``trap`` is the exception."""
+
+    __slots__ = ("trap",)
+    __match_args__ = ("trap",)
+
+    def __init__(self, trap: Trap) -> None:
+        self.trap = trap
+
+    def __repr__(self) -> str:
+        return f"Trapped({self.trap.message!r})"
+
+
+class Suspension:
+    """The handle ``k`` of a request: to be given to `Session.resume` or `Session.drop`, once."""
+
+    __slots__ = ("_session", "__weakref__")
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+
+class Request:
+    """An effect waits for the host's answer: its name ``effect``, its ``args``, and the handle ``k`` to answer it with.
+
+    ``args`` are converted when they are first asked for; `HostTypeError` for a cyclic one, and the session stays suspended.
+    """
+
+    __slots__ = ("effect", "k", "_session", "_args")
+    __match_args__ = ("effect", "args", "k")
+
+    def __init__(self, effect: str, k: Suspension, session: Session) -> None:
+        self.effect = effect
+        self.k = k
+        self._session = session
+        self._args: tuple[Any, ...] | None = None
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """The arguments, by value."""
+        if self._args is None:
+            if self._session._suspension is not self.k:
+                raise InvalidStateError("the request has been answered; its arguments were not read before")
+            self._args = self._session._request_args()
+        return self._args
+
+    def __repr__(self) -> str:
+        return f"Request({self.effect!r})"
+
+
+if TYPE_CHECKING:
+    Outcome: TypeAlias = Done | Request | Yield | Trapped
+else:
+    Outcome = (Done, Request, Yield, Trapped)
+
+
+class Session:
+    """One run of a program; made by `Program.start`. It is used by one thread at a time."""
+
+    __slots__ = ("program", "_machine", "_outcome", "_suspension", "_left", "_output", "_request", "__weakref__")
+
+    def __init__(
+        self,
+        program: Program,
+        func: int,
+        args: Sequence[Any],
+        host: Host | None,
+        *,
+        memory: int | None = None,
+        depth: int | None = None,
+        deadline: float | None = None,
+        fuel: int | None = None,
+        output: int | None = None,
+        metrics: bool = False,
+    ) -> None:
+        self.program = program
+        self._outcome: Done | Trapped | None = None
+        self._suspension: Suspension | None = None
+        self._request: Request | None = None
+        self._left = fuel
+        self._output = output
+        limits: dict[str, Any] = {}
+        if memory is not None:
+            limits["memory"] = memory
+        if depth is not None:
+            limits["depth"] = depth
+        try:
+            self._machine = _interp.Session(
+                program._code,
+                hosts=self._hosts(host),
+                external=program._external_ops,
+                deadline=deadline,
+                metrics=metrics,
+                **limits,
+            )
+            self._machine.begin(func, args)
+        except Mismatch as e:
+            raise HostTypeError(str(e)) from None
+        except MemoryError:
+            raise Trap("memory limit exceeded") from None
+
+    # ------------------------------------------------------------ starting
+
+    def _hosts(self, host: Host | None) -> list[Callable[..., Any] | None]:
+        if host is None:
+            return []
+        out: list[Callable[..., Any] | None] = []
+        for signature in self.program.image.imports:
+            function = host.functions.get(signature.name)
+            if function is not None:
+                problem = self.program.contradiction(function, signature)
+                if problem is not None:
+                    raise HostTypeError(f"host function `{signature.name}`: {problem}")
+                if self._output is not None and signature.name in _OUTPUT:
+                    function = self._counted(function, 1 if signature.name == "std::println" else 0)
+            out.append(function)
+        return out
+
+    def _counted(self, function: Callable[..., Any], extra: int) -> Callable[..., Any]:
+        def write(text: str) -> Any:
+            size = len(text.encode()) + extra
+            if self._output is not None:
+                if size > self._output:
+                    raise OutputLimit
+                self._output -= size
+            return function(text)
+
+        return write
+
+    # ------------------------------------------------------------ running
+
+    @property
+    def state(self) -> str:
+        """``"running"``, ``"suspended"``, ``"done"`` or ``"trapped"`` (08 §7.1)."""
+        status = self._machine.status
+        if status == DONE:
+            return "done"
+        if status == TRAPPED:
+            return "trapped"
+        return "suspended" if status == REQUEST else "running"
+
+    def step(self, fuel: int | None = None, *, effects: Effects | None = None) -> Outcome:
+        """Run on: `Done`, `Request`, `Yield` or `Trapped`.
+
+        ``fuel``: about how many instructions at most, None for no limit. ``effects``: a table of handlers that answer requests on the spot; fuel then
+        counts for each stretch between two of them.
+        Errors: `InvalidStateError` if the session is suspended, closed, or in use; `EffectError` if a handler of the table fails.
+        """
+        if fuel is not None and fuel < 0:
+            raise ValueError("fuel must not be negative")
+        while True:
+            outcome = self._step(fuel)
+            if effects is None or not isinstance(outcome, Request):
+                return outcome
+            handler = effects.handlers.get(outcome.effect)
+            if handler is None:
+                return outcome
+            self._answer(outcome, handler)
+
+    def _answer(self, request: Request, handler: Callable[..., Any]) -> None:
+        args: tuple[Any, ...] = ()
+        try:
+            args = request.args
+            self.resume(request.k, handler(*args))
+        except Exception as e:
+            raise EffectError(request.effect, args, request.k, f"{type(e).__name__}: {e}") from e
+
+    def _step(self, fuel: int | None) -> Outcome:
+        if self._outcome is not None:
+            return self._outcome
+        left = self._left
+        if left is not None and (fuel is None or fuel > left):
+            fuel = left
+        try:
+            status = self._machine.step(fuel)
+        except _interp.StateError as e:
+            raise InvalidStateError(str(e)) from None
+        except BaseException:
+            if self._machine.status == TRAPPED:
+                self._finish(TRAPPED)
+            raise
+        if left is not None and fuel is not None:
+            self._left = left - fuel if status == FUEL else max(left - fuel, 0)
+        return self._finish(status)
+
+    def _finish(self, status: int) -> Outcome:
+        if status == DONE:
+            self._outcome = Done(self._result())
+            return self._outcome
+        if status == TRAPPED:
+            self._outcome = Trapped(self._trap())
+            return self._outcome
+        if status == REQUEST:
+            self._suspension = Suspension(self)
+            self._request = Request(self._effect_name(), self._suspension, self)
+            return self._request
+        return Yield("interrupt" if status == INTERRUPT else "fuel")
+
+    def _result(self) -> Any:
+        machine = self._machine
+        ret = self.program.image.funcs[self.program._entry_of(machine)].ret
+        if not self.program._eligible[ret]:
+            return Opaque(machine.to_text())
+        try:
+            return machine.result()
+        except Mismatch as e:
+            raise HostTypeError(str(e)) from None
+
+    def _trap(self) -> Trap:
+        machine = self._machine
+        cause = machine.cause
+        message = machine.trap_message or "trap"
+        if isinstance(cause, OutputLimit):
+            message, cause = "output limit exceeded", None
+        trap = Trap(message, machine.traceback())
+        if isinstance(cause, BaseException) and not isinstance(cause, Mismatch):
+            trap.__cause__ = cause
+        return trap
+
+    def _effect_name(self) -> str:
+        return self.program.image.ops[self._machine.request_op].name
+
+    def _request_args(self) -> tuple[Any, ...]:
+        try:
+            return self._machine.request[1]
+        except _interp.StateError as e:
+            raise InvalidStateError(str(e)) from None
+        except TypeError as e:
+            raise HostTypeError(str(e)) from None
+
+    # ------------------------------------------------------------ answering
+
+    def _check_handle(self, k: object) -> None:
+        if self._machine.status == HOST:
+            raise InvalidStateError("session re-entered during host call")
+        if self._machine.status != REQUEST:
+            raise InvalidStateError("session is not suspended")
+        if k is not self._suspension:
+            raise InvalidContinuationError("continuation handle mismatch")
+
+    def resume(self, k: object, value: Any = None) -> None:
+        """Answer the request of handle ``k``; the next step goes on.
+
+        Errors: `HostTypeError` for a value that has not the effect's result type, and ``k`` stays valid; `InvalidStateError`,
+        `InvalidContinuationError` for a handle that is not that of the present suspension.
+        """
+        self._check_handle(k)
+        try:
+            self._machine.answer(value)
+        except _interp.StateError as e:
+            raise InvalidStateError(str(e)) from None
+        except TypeError as e:
+            raise HostTypeError(str(e)) from None
+        except MemoryError:
+            self._machine.cancel()
+            self._outcome = Trapped(Trap("memory limit exceeded"))
+        self._suspension = None
+
+    def drop(self, k: object) -> None:
+        """Abandon the program at the request of handle ``k``: the session is trapped with ``cancelled``."""
+        self._check_handle(k)
+        self._machine.cancel()
+        self._suspension = None
+
+    def interrupt(self) -> None:
+        """Make the running `step` return ``Yield("interrupt")`` soon; from another thread or a signal handler."""
+        self._machine.interrupt()
+
+    # ------------------------------------------------------------ conveniences
+
+    def run(self, effects: Effects | None = None) -> Any:
+        """Run to the end and return the value. Raises `Trap`; `InvalidStateError` for an effect that ``effects`` has no handler for."""
+        while True:
+            match self.step(effects=effects):
+                case Done(value):
+                    return value
+                case Trapped(trap):
+                    raise trap
+                case Request(effect=name):
+                    raise InvalidStateError(f"effect `{name}` has no handler; use step and resume, or an effects table")
+                case Yield("fuel"):
+                    if self._left is not None and self._left <= 0:
+                        self._machine.trap_with_message("fuel limit exceeded")
+
+    async def run_async(self, effects: Effects | None = None) -> Any:
+        """As `run`, in an event loop: handlers may be coroutine functions, and other tasks run meanwhile. Cancelling it drops the session."""
+        import asyncio
+
+        while True:
+            outcome = self._step(_ASYNC_SLICE)
+            if isinstance(outcome, Done):
+                return outcome.value
+            if isinstance(outcome, Trapped):
+                raise outcome.trap
+            if isinstance(outcome, Yield):
+                if self._left is not None and self._left <= 0:
+                    self._machine.trap_with_message("fuel limit exceeded")
+                await asyncio.sleep(0)
+                continue
+            handler = effects.handlers.get(outcome.effect) if effects is not None else None
+            if handler is None:
+                raise InvalidStateError(f"effect `{outcome.effect}` has no handler")
+            args = outcome.args
+            try:
+                answer = handler(*args)
+                if hasattr(answer, "__await__"):
+                    answer = await answer
+                self.resume(outcome.k, answer)
+            except asyncio.CancelledError:
+                self.drop(outcome.k)
+                raise
+            except Exception as e:
+                raise EffectError(outcome.effect, args, outcome.k, f"{type(e).__name__}: {e}") from e
+
+    def to_text(self) -> str:
+        """The result in Rusk notation (07 §12)."""
+        try:
+            return self._machine.to_text()
+        except _interp.StateError as e:
+            raise InvalidStateError(str(e)) from None
+
+    def traceback(self) -> list[Frame]:
+        """The active Rusk functions, innermost last."""
+        return Trap("", self._machine.traceback()).traceback
+
+    def metrics(self) -> dict[str, int]:
+        """The counters of 07 §14; zero unless the session was started with ``metrics=True``."""
+        return self._machine.metrics()
+
+    @property
+    def memory_used(self) -> int:
+        """Bytes that count against the memory limit."""
+        return self._machine.memory_used
+
+    def close(self) -> None:
+        """Give back all memory. Nothing works on the session afterwards."""
+        self._machine.close()

@@ -1,0 +1,375 @@
+"""Rusk values in Python: `Some`, `Ok`, `Err`, and the classes of a program's structs and enums (08 §4)."""
+
+from __future__ import annotations
+
+from rusk.code.image import (
+    ARRAY,
+    BOOL,
+    BYTE,
+    BYTES,
+    CELL,
+    CHAR,
+    CONT,
+    ENUM,
+    FLOAT,
+    FN,
+    IFACE,
+    INT,
+    NEVER,
+    READONLY,
+    STRING,
+    STRUCT,
+    TUPLE,
+    UNIT,
+    Image,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+OPTION = "core::option::Option"
+RESULT = "core::result::Result"
+MAP = "core::map::Map"
+
+LEAVES = frozenset((UNIT, BOOL, INT, FLOAT, BYTE, CHAR, STRING, BYTES))
+
+
+class _Wrapper:
+    """One value in a named box."""
+
+    __slots__ = ("value",)
+    __match_args__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self.value == other.value  # type: ignore[attr-defined, no-any-return]
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, self.value))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.value!r})"
+
+
+class Some(_Wrapper):
+    """``Option::Some(value)``; ``Option::None`` is Python's ``None``."""
+
+    __slots__ = ()
+
+
+class Ok(_Wrapper):
+    """``Result::Ok(value)``."""
+
+    __slots__ = ()
+
+
+class Err(_Wrapper):
+    """``Result::Err(value)``."""
+
+    __slots__ = ()
+
+
+class Opaque:
+    """A result of a type that may not cross the boundary: it can be printed and nothing else."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+class Record:
+    """Base of the classes made for structs and enum variants. ``_fields``: the names of the fields in declared order."""
+
+    __slots__ = ()
+    _fields: tuple[str, ...] = ()
+    __match_args__: tuple[str, ...] = ()
+
+    def __init__(self, *args: object, **named: object) -> None:
+        fields = self._fields
+        if len(args) > len(fields):
+            raise TypeError(f"{type(self).__qualname__} takes {len(fields)} fields, got {len(args)}")
+        for name, value in zip(fields, args):
+            if name in named:
+                raise TypeError(f"{type(self).__qualname__}: field `{name}` given twice")
+            object.__setattr__(self, name, value)
+        for name in fields[len(args) :]:
+            if name not in named:
+                raise TypeError(f"{type(self).__qualname__}: missing field `{name}`")
+            object.__setattr__(self, name, named.pop(name))
+        if named:
+            raise TypeError(f"{type(self).__qualname__} has no field `{next(iter(named))}`")
+
+    def _values(self) -> list[object]:
+        return [getattr(self, name) for name in self._fields]
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._values() == other._values()  # type: ignore[attr-defined, no-any-return]
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        parts = [f"{n}={v!r}" for n, v in zip(self._fields, self._values())]
+        return f"{type(self).__qualname__}({', '.join(parts)})"
+
+
+class Choice(Record):
+    """Base of the classes made for enums; those of the variants derive from them."""
+
+    __slots__ = ()
+
+    def __init__(self, *args: object, **named: object) -> None:
+        if "_variant" not in type(self).__dict__:
+            raise TypeError(f"{type(self).__qualname__} is an enum; construct one of its variants")
+        super().__init__(*args, **named)
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(self._values())))
+
+    __eq__ = Record.__eq__
+
+    def __repr__(self) -> str:
+        return f"{type(self).__qualname__}({', '.join([repr(v) for v in self._values()])})"
+
+
+class Namespace:
+    """A module of ``program.types``: its types and its modules are attributes."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"there is no type or module `{name}` in {self._path or 'the program'}")
+
+    def __repr__(self) -> str:
+        return f"<types of {self._path or 'the program'}>"
+
+
+def new_class(name: str, qualname: str, base: type, fields: tuple[str, ...], module: str) -> type:
+    """A class with these fields."""
+    body: dict[str, object] = {
+        "__qualname__": qualname,
+        "__module__": module,
+        "_fields": fields,
+        "__match_args__": fields,
+    }
+    if not any([f.startswith("__") for f in fields]):
+        body["__slots__"] = fields          # names with two underscores would be mangled
+    return type(name, (base,), body)
+
+
+def strip(image: Image, index: int) -> int:
+    """The type ``index`` without views."""
+    while image.types[index].kind == READONLY:
+        index = image.types[index].args[0]
+    return index
+
+
+def eligible(image: Image) -> list[bool]:
+    """For each type whether its values may cross the boundary (08 §3)."""
+    types = image.types
+    ok = [t.kind not in (FN, IFACE, CELL, NEVER) for t in types]
+    users: dict[int, list[int]] = {}
+    for i, t in enumerate(types):
+        for part in [*t.args, *[a for v in t.variants for a in v.args]]:
+            users.setdefault(part, []).append(i)
+    work = [i for i, fine in enumerate(ok) if not fine]
+    while work:
+        for user in users.get(work.pop(), ()):
+            if ok[user]:
+                ok[user] = False
+                work.append(user)
+    return ok
+
+
+class Mapping:
+    """How the nominal types of one program look in Python.
+
+    ``makers``: by type, a function from the list of converted fields to the Python value (enums: a tuple of them by variant). ``splitters``: by
+    type, a function from a Python value to (variant, fields), or None when it does not fit. ``types``: the classes by their Rusk path.
+    """
+
+    __slots__ = ("image", "makers", "splitters", "types", "_classes")
+
+    def __init__(self, image: Image) -> None:
+        self.image = image
+        self.types = Namespace("")
+        self.makers: list[object] = [None] * len(image.types)
+        self.splitters: list[object] = [None] * len(image.types)
+        self._classes: dict[str, type] = {}
+        for index, fine in enumerate(eligible(image)):
+            kind = image.types[index].kind
+            if fine and kind == STRUCT:
+                self._struct(index)
+            elif fine and kind == ENUM:
+                self._enum(index)
+
+    def _place(self, path: str, cls: type) -> None:
+        *modules, name = path.split("::")
+        where: object = self.types
+        for i, module in enumerate(modules):
+            inner = vars(where).get(module)
+            if inner is None:
+                inner = Namespace("::".join(modules[: i + 1]))
+                setattr(where, module, inner)
+            where = inner
+        setattr(where, name, cls)
+
+    def _struct(self, index: int) -> None:
+        t = self.image.types[index]
+        fields = ("_0",) if t.newtype else t.fields
+        cls = self._classes.get(t.name)
+        if cls is None:
+            path, _, name = t.name.rpartition("::")
+            cls = self._classes[t.name] = new_class(name, name, Record, fields, path.replace("::", ".") or "rusk.program")
+            self._place(t.name, cls)
+        self.makers[index] = maker(cls, fields)
+        self.splitters[index] = struct_splitter(cls, fields)
+
+    def _enum(self, index: int) -> None:
+        t = self.image.types[index]
+        names = [v.name for v in t.variants]
+        if t.name == OPTION and sorted(names) == ["None", "Some"]:
+            some = names.index("Some")
+            self.makers[index] = tuple([(lambda v: Some(v[0])) if n == "Some" else (lambda v: None) for n in names])
+            inner = strip(self.image, t.variants[some].args[0])
+            desc = self.image.types[inner]
+            bare = desc.kind != UNIT and desc.name != OPTION
+            self.splitters[index] = option_splitter(some, names.index("None"), bare)
+            return
+        if t.name == RESULT and sorted(names) == ["Err", "Ok"]:
+            self.makers[index] = tuple([(lambda v: Ok(v[0])) if n == "Ok" else (lambda v: Err(v[0])) for n in names])
+            self.splitters[index] = result_splitter(names.index("Ok"), names.index("Err"))
+            return
+        cls = self._classes.get(t.name)
+        if cls is None:
+            path, _, name = t.name.rpartition("::")
+            module = path.replace("::", ".") or "rusk.program"
+            cls = self._classes[t.name] = new_class(name, name, Choice, (), module)
+            for v in t.variants:
+                fields = tuple([f"_{i}" for i in range(len(v.args))])
+                variant = new_class(v.name, f"{name}.{v.name}", cls, fields, module)
+                variant._variant = v.name  # type: ignore[attr-defined]
+                setattr(cls, v.name, variant)
+            self._place(t.name, cls)
+        variants: list[type] = [getattr(cls, n) for n in names]
+        self.makers[index] = tuple([maker(v, v._fields) for v in variants])  # type: ignore[attr-defined]
+        self.splitters[index] = enum_splitter(variants)
+
+
+def maker(cls: type, fields: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
+    """Makes instances of ``cls`` from field values."""
+    new = cls.__new__
+
+    def make(values: Sequence[object]) -> object:
+        out = new(cls)
+        for name, value in zip(fields, values):
+            object.__setattr__(out, name, value)
+        return out
+
+    return make
+
+
+
+def struct_splitter(cls: type, fields: tuple[str, ...]) -> Callable[[object], object]:
+    """Takes instances of ``cls``, and dicts with exactly its fields, apart."""
+
+    def split(value: object) -> object:
+        if isinstance(value, cls):
+            return 0, [getattr(value, f) for f in fields]
+        if isinstance(value, dict) and len(value) == len(fields) and all([f in value for f in fields]):
+            return 0, [value[f] for f in fields]
+        return None
+
+    return split
+
+
+def enum_splitter(variants: list[type]) -> Callable[[object], object]:
+    """Takes instances of the variants' classes apart."""
+    tags = {v: i for i, v in enumerate(variants)}
+
+    def split(value: object) -> object:
+        tag = tags.get(type(value))
+        if tag is None:
+            return None
+        return tag, value._values()  # type: ignore[attr-defined]
+
+    return split
+
+
+def option_splitter(some: int, none: int, bare: bool) -> Callable[[object], object]:
+    """Takes ``None``, `Some`, and where that is clear bare values."""
+
+    def split(value: object) -> object:
+        if value is None:
+            return none, ()
+        if type(value) is Some:
+            return some, (value.value,)
+        return (some, (value,)) if bare else None
+
+    return split
+
+
+def result_splitter(ok: int, err: int) -> Callable[[object], object]:
+    """Takes `Ok` and `Err`."""
+
+    def split(value: object) -> object:
+        if type(value) is Ok:
+            return ok, (value.value,)
+        if type(value) is Err:
+            return err, (value.value,)
+        return None
+
+    return split
+
+
+#: for annotations: kind -> Python types that do not contradict it
+_ANNOTATIONS: dict[int, tuple[object, ...]] = {
+    UNIT: (None, type(None)),
+    BOOL: (bool,),
+    INT: (int,),
+    FLOAT: (float, int),
+    BYTE: (int,),
+    CHAR: (str,),
+    STRING: (str,),
+    BYTES: (bytes, bytearray, memoryview),
+    ARRAY: (list, tuple, bytes, bytearray, memoryview),
+    TUPLE: (tuple,),
+    CONT: (),
+}
+_KNOWN = {
+    t.__name__: t for t in (bool, int, float, str, bytes, bytearray, memoryview, list, tuple, dict, type(None))
+}
+_KNOWN["None"] = type(None)
+
+
+def contradicts(image: Image, index: int, annotation: object) -> bool:
+    """Whether a Python annotation cannot be right for a Rusk type. Only plain built-in types are judged."""
+    t = image.types[strip(image, index)]
+    if isinstance(annotation, str):
+        annotation = _KNOWN.get(annotation.partition("[")[0].strip(), annotation)
+    annotation = getattr(annotation, "__origin__", annotation)
+    if annotation is None:
+        annotation = type(None)
+    if annotation not in _KNOWN.values():
+        return False
+    if t.kind in _ANNOTATIONS:
+        return annotation not in _ANNOTATIONS[t.kind]
+    if t.kind == ENUM and t.name == OPTION:
+        some = [v for v in t.variants if v.args]
+        return annotation is not type(None) and contradicts(image, some[0].args[0], annotation)
+    if t.kind == STRUCT:
+        return annotation is not dict and not (t.name == MAP and annotation is list)
+    return t.kind == ENUM
+
+
+def signature_text(image: Image, params: Sequence[int], ret: int) -> str:
+    """``(int, string) -> bool``"""
+    return f"({', '.join([image.types[p].text for p in params])}) -> {image.types[ret].text}"

@@ -1,0 +1,87 @@
+"""Build of the engine: generates the opcode headers, then compiles the Cython modules.
+
+Environment: RUSK_DEBUG=1 builds with assertions on register and stack accesses and without optimisation; RUSK_ANNOTATE=1 writes Cython's annotated sources.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+from setuptools import Extension, setup
+
+HERE = Path(__file__).parent
+MODULES = ("_heap", "_fiber", "_text", "_ops", "_run", "_run_counted", "_interp", "_values")
+GENERATED = HERE / "build" / "generated"
+DEBUG = os.environ.get("RUSK_DEBUG") == "1"
+SWITCH = DEBUG or sys.platform == "win32"  # no computed gotos, so no copies of cases
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
+def generate() -> None:
+    """``rusk/_opcodes.h`` and ``rusk/_opcodes.pxd`` from the opcode table; the loop with its copied cases from ``rusk/_loop.pxi``."""
+    spec = importlib.util.spec_from_file_location("rusk_opcodes", HERE / "rusk/code/opcodes.py")
+    assert spec is not None and spec.loader is not None
+    opcodes = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(opcodes)
+    copies = 1 if SWITCH else opcodes.COPIES
+    write_if_changed(HERE / "rusk/_opcodes.h", opcodes.c_header(copies))
+    write_if_changed(HERE / "rusk/_opcodes.pxd", opcodes.cython_header(copies))
+    GENERATED.mkdir(parents=True, exist_ok=True)
+    write_if_changed(
+        GENERATED / "_loop_copies.pxi", opcodes.expand_loop((HERE / "rusk/_loop.pxi").read_text(), copies)
+    )
+
+
+def extensions() -> list[Extension]:
+    if sys.platform == "win32":
+        flags = ["/O2"] if not DEBUG else ["/Od", "/DRUSK_DEBUG=1"]
+    else:
+        flags = [
+            "-fwrapv",
+            "-fno-strict-aliasing",
+            "-Wno-unused-label",
+            "-Wno-unused-function",
+            "-Wno-unreachable-code",
+        ]
+        flags += ["-O1", "-UNDEBUG", "-DRUSK_DEBUG=1", "-g"] if DEBUG else ["-O2", "-g0"]
+    loop = [] if sys.platform == "win32" else ["-fno-gcse", "-fno-crossjumping"]
+    return [
+        Extension(
+            f"rusk.{name}",
+            [f"rusk/{name}.pyx"],
+            include_dirs=["rusk"],
+            extra_compile_args=flags + (loop if name.startswith("_run") else []),
+            depends=[
+                "rusk/_opcodes.h",
+                "rusk/_engine.h",
+                "rusk/_dispatch.h",
+                "rusk/_loop.pxi",
+                "rusk/code/opcodes.py",
+            ],
+        )
+        for name in MODULES
+    ]
+
+
+def main() -> None:
+    from Cython.Build import cythonize
+
+    generate()
+    ext = cythonize(
+        extensions(),
+        language_level=3,
+        annotate=os.environ.get("RUSK_ANNOTATE") == "1",
+        include_path=[str(HERE), str(GENERATED)],
+        compiler_directives={"freethreading_compatible": True},
+    )
+    setup(ext_modules=ext)
+
+
+main()
