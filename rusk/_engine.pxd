@@ -114,6 +114,9 @@ cdef struct OpSig:                      # effect operation or host import
     uint32_t nxp
     uint32_t nrp
     int32_t ret_ref
+    int32_t ret                         # type
+    int32_t nparams
+    int32_t* params                     # types
 
 cdef struct Slot:                       # dispatch: function of shape `first + i`, or -1
     int32_t* funcs
@@ -128,6 +131,8 @@ cdef struct Program:
     int32_t nshapes
     Shape* shapes
     int64_t* consts
+    uint8_t* kinds                      # by type: kind (rusk.code.image); for a view that of what is viewed
+    int32_t* viewed                     # by type: itself, or what is viewed
     uint64_t** tests                    # bit sets of shapes
     Slot* slots
     Handler* handlers
@@ -139,6 +144,9 @@ cdef struct Program:
     int32_t ntests
     int32_t nslots
     int32_t nhandlers
+    int32_t nops
+    int32_t nimports
+    int32_t ntypes
     uint64_t* stub_root                 # where the bottom activations of fibers, guards, pushed continuations return to
     uint64_t* stub_fiber
     uint64_t* stub_guard
@@ -271,4 +279,5 @@ cdef struct Session:
     int64_t max_handlers
     int64_t captured
     int64_t skipped
+    int64_t direct                      # arms run on top of the performer: captured and resumed, for the counters
     int64_t handlers

@@ -285,6 +285,7 @@ cdef Outcome take_clause(Session* s, uint64_t w, const Clause* clause, Fiber* at
     cdef int64_t depth = frames_of(f), below = s.depth_below
     if clause.mode == DIRECT:
         s.callee = <int32_t>(func - s.program.funcs)
+        s.direct += 1
         f.r[b + func.nrp] = closure         # within the slack if not within the function's registers
         return CALL
     wa = word_a((p.pc - 1)[0])

@@ -5,7 +5,7 @@
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-from rusk._engine cimport Fiber, Obj, Program, Session as Machine, Status
+from rusk._engine cimport Fiber, Obj, OpSig, Program, Session as Machine, Status
 
 
 cdef extern from "_engine.h" nogil:
@@ -20,11 +20,14 @@ ctypedef Status (*RunFn)(Machine*) noexcept nogil
 cdef class Code:
     cdef Program program
     cdef readonly object image
+    cdef public object makers               # by type: Python values of structs and enums (see rusk._values), or None
+    cdef public object splitters            # the other way
     cdef list keep                          # bytes objects that Program.texts point into
 
     cdef int64_t words(self, int64_t n) except -1
     cdef void spread(self) noexcept
     cdef void load(self, image) except *
+    cdef void load_types(self, image) except *
     cdef void load_functions(self, image) except *
     cdef void load_handlers(self, image) except *
     cdef void load_constants(self, image) except *
@@ -54,4 +57,5 @@ cdef class Session:
     cdef int trap_with(self, str message, cause) noexcept
     cdef int host_call(self) except -1
     cdef bint place(self, int32_t type, value, int64_t* x, Obj** r) except -1
-    cdef void* address(self, int32_t type, uint32_t a, uint32_t b) noexcept
+    cdef tuple arguments(self, const OpSig* sig)
+    cdef int host_trap(self, str text, cause) except -1

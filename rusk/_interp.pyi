@@ -24,6 +24,9 @@ class Code:
     """A program ready to run; immutable, for any number of sessions and threads. The image must have passed the verifier."""
 
     image: Image
+    #: by type: how structs and enums look in Python (`rusk.embed.values.Mapping`); None: they do not cross the boundary
+    makers: list[Any] | None
+    splitters: list[Any] | None
     def __init__(self, image: Image) -> None: ...
 
 class Session:
@@ -60,6 +63,10 @@ class Session:
 
     def to_text(self) -> str:
         """The result of a DONE session in Rusk notation (07 §12)."""
+
+    @property
+    def request_op(self) -> int:
+        """Operation of a REQUEST."""
 
     @property
     def request(self) -> tuple[int, tuple[Any, ...]]:

@@ -7,6 +7,9 @@ from time import monotonic
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.exc cimport PyErr_CheckSignals
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
@@ -19,10 +22,14 @@ from rusk._heap cimport class_of, heap_check, heap_collect, heap_free, heap_init
 from rusk._opcodes cimport *
 from rusk._run cimport run
 from rusk._text cimport utf8_valid
-from rusk._values cimport from_python, to_python, to_text
+from rusk._values cimport K_NEVER, from_python, to_python, to_text
 
 from rusk._values import MemoryLimit, Mismatch
-from rusk.code.image import O_OBJECT, O_STRING, SCALAR_KINDS
+from rusk.code.image import O_OBJECT, O_STRING, READONLY
+
+
+cdef extern from "Python.h":
+    object PyObject_Call(object f, object args, PyObject* kwargs)
 
 # status of a session
 NEW, DONE, FUEL, INTERRUPT, TRAPPED, REQUEST, HOST = range(7)
@@ -48,17 +55,23 @@ cdef void* take(int64_t n, size_t size) except NULL:
     return p
 
 
-cdef bint is_ref(image, type) except -1:
-    return image.types[type].kind not in SCALAR_KINDS
+cdef inline bint is_ref(const Program* p, int32_t type) noexcept nogil:
+    return p.kinds[type] > K_NEVER
 
 
-cdef void fill_signature(image, OpSig* sig, params, ret) except *:
-    for type in params:
-        if is_ref(image, type):
+cdef void fill_signature(const Program* p, OpSig* sig, params, ret) except *:
+    """``sig.params`` must be freed."""
+    cdef int32_t i
+    sig.params = <int32_t*>take(len(params), 4)
+    sig.nparams = len(params)
+    sig.ret = ret
+    sig.ret_ref = is_ref(p, ret)
+    for i, type in enumerate(params):
+        sig.params[i] = type
+        if is_ref(p, type):
             sig.nrp += 1
         else:
             sig.nxp += 1
-    sig.ret_ref = is_ref(image, ret)
 
 
 @cython.no_gc_clear
@@ -69,6 +82,7 @@ cdef class Code:
         memset(&self.program, 0, sizeof(Program))
         self.image = image
         self.keep = []
+        self.load_types(image)
         self.load_functions(image)
         self.load(image)
         self.load_handlers(image)
@@ -87,6 +101,14 @@ cdef class Code:
         if p.handlers != NULL:
             for i in range(p.nhandlers):
                 free(p.handlers[i].clauses)
+        if p.ops != NULL:
+            for i in range(p.nops):
+                free(p.ops[i].params)
+        if p.imports != NULL:
+            for i in range(p.nimports):
+                free(p.imports[i].params)
+        free(p.kinds)
+        free(p.viewed)
         free(p.code)
         free(p.funcs)
         free(p.shapes)
@@ -102,6 +124,19 @@ cdef class Code:
     cdef int64_t words(self, int64_t n) except -1:
         """Words of a bit set of n bits."""
         return (n >> 6) + 1
+
+    cdef void load_types(self, image) except *:
+        cdef Program* p = &self.program
+        cdef int32_t i
+        p.ntypes = len(image.types)
+        p.kinds = <uint8_t*>take(p.ntypes, 1)
+        p.viewed = <int32_t*>take(p.ntypes, 4)
+        for i, t in enumerate(image.types):
+            p.viewed[i] = i
+            while t.kind == READONLY:
+                p.viewed[i] = t.args[0]
+                t = image.types[t.args[0]]
+            p.kinds[i] = t.kind
 
     cdef void load_functions(self, image) except *:
         cdef Program* p = &self.program
@@ -128,7 +163,8 @@ cdef class Code:
         for i, func in enumerate(image.funcs):
             f = &p.funcs[i]
             memset(&sig, 0, sizeof(sig))
-            fill_signature(image, &sig, func.params, func.ret)
+            fill_signature(p, &sig, func.params, func.ret)
+            free(sig.params)
             f.code = p.code + <int64_t>func.start
             f.nx = func.nx
             f.nr = func.nr
@@ -213,12 +249,14 @@ cdef class Code:
         cdef Handler* h
         cdef Clause* c
         cdef int64_t i, k
-        p.ops = <OpSig*>take(len(image.ops), sizeof(OpSig))
+        p.nops = len(image.ops)
+        p.ops = <OpSig*>take(p.nops, sizeof(OpSig))
         for i, op in enumerate(image.ops):
-            fill_signature(image, &p.ops[i], op.params, op.ret)
-        p.imports = <OpSig*>take(len(image.imports), sizeof(OpSig))
+            fill_signature(p, &p.ops[i], op.params, op.ret)
+        p.nimports = len(image.imports)
+        p.imports = <OpSig*>take(p.nimports, sizeof(OpSig))
         for i, op in enumerate(image.imports):
-            fill_signature(image, &p.imports[i], op.params, op.ret)
+            fill_signature(p, &p.imports[i], op.params, op.ret)
         p.nhandlers = len(image.handlers)
         p.handlers = <Handler*>take(p.nhandlers, sizeof(Handler))
         for i, handler in enumerate(image.handlers):
@@ -226,7 +264,7 @@ cdef class Code:
             h.nclauses = len(handler.clauses)
             h.nclosures = handler.nclosures
             h.body_func = handler.body_func
-            h.ret_ref = is_ref(image, handler.ret)
+            h.ret_ref = is_ref(p, handler.ret)
             h.clauses = <Clause*>take(h.nclauses, sizeof(Clause))
             for k, clause in enumerate(handler.clauses):
                 c = &h.clauses[k]
@@ -385,8 +423,8 @@ cdef class Session:
         try:
             for i, type in enumerate(params):
                 r = NULL
-                from_python(m, image, type, args[i], &x, &r, f"arg {i}")
-                if is_ref(image, type):
+                from_python(m, image, self.code.splitters, type, args[i], &x, &r, f"arg {i}")
+                if is_ref(m.program, type):
                     f.r[nr] = r
                     nr += 1
                 else:
@@ -425,6 +463,7 @@ cdef class Session:
                 return self.status
             return self.drive(units, fuel is not None)
         finally:
+            self.interrupted = False
             rusk_leave(&self.busy)
 
     cdef int finish(self, int status) noexcept:
@@ -435,7 +474,6 @@ cdef class Session:
         cdef Machine* m = &self.machine
         cdef int64_t left, chunk
         cdef Status st
-        self.interrupted = False
         if limited:
             left = fuel + self.carry
             self.carry = 0
@@ -487,62 +525,71 @@ cdef class Session:
         self.cause = cause
         return self.finish(C_TRAPPED)
 
-    cdef void* address(self, int32_t type, uint32_t a, uint32_t b) noexcept:
-        """Where a value of a type stands in window a, b of the running activation."""
-        cdef Fiber* f = self.machine.heap.cur
-        return <void*>&f.r[b] if is_ref(self.code.image, type) else <void*>&f.x[a]
-
     cdef bint place(self, int32_t type, value, int64_t* x, Obj** r) except -1:
         """Convert a value to where the running call awaits its result."""
         cdef int64_t scalar = 0
         cdef Obj* o = NULL
-        from_python(&self.machine, self.code.image, type, value, &scalar, &o, "value")
+        from_python(&self.machine, self.code.image, self.code.splitters, type, value, &scalar, &o, "value")
         if o != NULL:
             r[0] = o
         else:
             x[0] = scalar
         return True
 
-    cdef int host_call(self) except -1:
+    cdef tuple arguments(self, const OpSig* sig):
+        """The arguments of the call that the running activation is suspended in, as Python values."""
         cdef Machine* m = &self.machine
         cdef Fiber* f = m.heap.cur
         cdef uint64_t w = (f.pc - 1)[0]
         cdef int64_t* x = f.x + (w >> 16 & 0xFFFF)
         cdef Obj** r = f.r + (w >> 32 & 0xFFFF)
-        cdef int64_t nx = 0, nr = 0
-        image = self.code.image
-        sig = image.imports[m.index]
-        m.host_calls += 1
+        cdef tuple args = PyTuple_New(sig.nparams)
+        cdef int32_t i
+        for i in range(sig.nparams):
+            if is_ref(m.program, sig.params[i]):
+                value = to_python(m, self.code.image, self.code.makers, sig.params[i], 0, r[0])
+                r += 1
+            else:
+                value = to_python(m, self.code.image, self.code.makers, sig.params[i], x[0], NULL)
+                x += 1
+            Py_INCREF(value)
+            PyTuple_SET_ITEM(args, i, value)
+        return args
+
+    cdef int host_call(self) except -1:
+        cdef Machine* m = &self.machine
+        cdef Fiber* f = m.heap.cur
+        cdef uint64_t w = (f.pc - 1)[0]
+        cdef const OpSig* sig = &m.program.imports[m.index]
         host = self.hosts[m.index]
+        m.host_calls += 1
         if host is None:
-            return self.trap_with(f"missing host import implementation: `{sig.name}`", None)
-        args = []
+            return self.host_trap("missing host import implementation: `{}`", None)
         try:
-            for type in sig.params:
-                if is_ref(image, type):
-                    args.append(to_python(m, image, type, 0, r[nr]))
-                    nr += 1
-                else:
-                    args.append(to_python(m, image, type, x[nx], NULL))
-                    nx += 1
+            args = self.arguments(sig)
         except Exception as e:
-            return self.trap_with(f"host call `{sig.name}` arg conversion: {e}", e)
+            return self.host_trap(f"host call `{{}}` arg conversion: {e}", e)
         try:
-            value = host(*args)
+            value = PyObject_Call(host, args, NULL)
         except Exception as e:
-            return self.trap_with(f"host call `{sig.name}` failed: host error: {e}", e)
+            return self.host_trap(f"host call `{{}}` failed: host error: {e}", e)
         except BaseException as e:
-            self.trap_with(f"host call `{sig.name}` failed: host error: {e}", e)
+            self.host_trap(f"host call `{{}}` failed: host error: {e}", e)
             raise
         try:
-            self.place(sig.ret, value, x, r)
+            self.place(sig.ret, value, f.x + (w >> 16 & 0xFFFF), f.r + (w >> 32 & 0xFFFF))
         except Mismatch as e:
-            return self.trap_with(f"host call `{sig.name}` return type mismatch: expected {e.expected}, got {e.got}", e)
+            return self.host_trap(f"host call `{{}}` return type mismatch: expected {e.expected}, got {e.got}", e)
         except MemoryLimit as e:
             return self.trap_with("memory limit exceeded", e)
         except Exception as e:
-            return self.trap_with(f"host call `{sig.name}` return conversion: {e}", e)
+            return self.host_trap(f"host call `{{}}` return conversion: {e}", e)
         return C_FUEL
+
+    cdef int host_trap(self, str text, cause) except -1:
+        """Trap with a text in which ``{}`` is the name of the function."""
+        name = self.code.image.imports[self.machine.index].name
+        return self.trap_with(text.replace("{}", name, 1), cause)
 
     # ------------------------------------------------------------ results, requests
 
@@ -553,7 +600,7 @@ cdef class Session:
         try:
             if self.status != C_DONE:
                 raise StateError("session is not done")
-            return to_python(&self.machine, self.code.image, self.code.image.funcs[self.entry].ret, f.x[0], f.r[0])
+            return to_python(&self.machine, self.code.image, self.code.makers, self.code.image.funcs[self.entry].ret, f.x[0], f.r[0])
         finally:
             rusk_leave(&self.busy)
 
@@ -569,30 +616,25 @@ cdef class Session:
             rusk_leave(&self.busy)
 
     @property
-    def request(self):
-        """(operation index, arguments as Python values) of a REQUEST."""
-        cdef Machine* m = &self.machine
-        cdef Fiber* f
-        cdef uint64_t w
-        cdef int64_t nx, nr
+    def request_op(self):
+        """Operation index of a REQUEST."""
         self.enter()
         try:
             if self.status != C_REQUEST:
                 raise StateError("session is not suspended")
-            f = m.heap.cur
-            w = (f.pc - 1)[0]
-            nx = w >> 16 & 0xFFFF
-            nr = w >> 32 & 0xFFFF
-            args = []
-            image = self.code.image
-            for type in image.ops[m.index].params:
-                if is_ref(image, type):
-                    args.append(to_python(m, image, type, 0, f.r[nr]))
-                    nr += 1
-                else:
-                    args.append(to_python(m, image, type, f.x[nx], NULL))
-                    nx += 1
-            return m.index, tuple(args)
+            return self.machine.index
+        finally:
+            rusk_leave(&self.busy)
+
+    @property
+    def request(self):
+        """(operation index, arguments as Python values) of a REQUEST."""
+        cdef Machine* m = &self.machine
+        self.enter()
+        try:
+            if self.status != C_REQUEST:
+                raise StateError("session is not suspended")
+            return m.index, self.arguments(&m.program.ops[m.index])
         finally:
             rusk_leave(&self.busy)
 
@@ -717,7 +759,8 @@ cdef class Session:
 
     def interrupt(self):
         """Make the running `step` return INTERRUPT soon; from any thread or a signal handler."""
-        self.interrupted = True
+        if self.busy:
+            self.interrupted = True
 
     @property
     def deadline_left(self):
@@ -761,6 +804,8 @@ cdef class Session:
                     continue
                 executed += m.counts[i]
                 out[METRIC_NAMES[rusk_metric[i]] + "_instructions"] += m.counts[i]
+            out["resume_tail_instructions"] += m.direct
+            executed += m.direct
         out["executed_instructions"] = executed
         out["vcall_fast_path_hits"] = 0
         out["max_frames_len"] = m.max_frames
@@ -768,7 +813,7 @@ cdef class Session:
         out["handler_cache_hits"] = 0
         out["handler_cache_misses"] = 0
         on = m.counts != NULL
-        out["continuations_captured"] = m.captured if on else 0
+        out["continuations_captured"] = m.captured + m.direct if on else 0
         out["continuations_skipped_abortive"] = m.skipped if on else 0
         out["host_calls"] = m.host_calls if on else 0
         out["allocations"] = m.heap.allocations if on else 0

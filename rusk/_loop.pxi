@@ -934,15 +934,19 @@ cdef Status run(Session* s) noexcept nogil:
     pc += (B + 3) >> 2
     NEXT()
     LABEL(OP_StrEq)
+    fuel -= (<Text*>RB).len >> 5
     XA = text_eq(<Text*>RB, <Text*>RC)
     NEXT()
     LABEL(OP_StrNe)
+    fuel -= (<Text*>RB).len >> 5
     XA = not text_eq(<Text*>RB, <Text*>RC)
     NEXT()
     LABEL(OP_StrLt)
+    fuel -= (<Text*>RB).len >> 5
     XA = text_compare(<Text*>RB, <Text*>RC) < 0
     NEXT()
     LABEL(OP_StrLe)
+    fuel -= (<Text*>RB).len >> 5
     XA = text_compare(<Text*>RB, <Text*>RC) <= 0
     NEXT()
     LABEL(OP_StrSlice)
@@ -1075,9 +1079,11 @@ cdef Status run(Session* s) noexcept nogil:
     RA = o
     NEXT()
     LABEL(OP_FloatParse)
+    fuel -= (<Text*>RB).len >> 2
     float_parse((<Text*>RB).data, (<Text*>RB).len, &FA)
     NEXT()
     LABEL(OP_IntParse)
+    fuel -= (<Text*>RB).len >> 2
     int_parse((<Text*>RB).data, (<Text*>RB).len, &XA)
     NEXT()
     LABEL(OP_HashInt)
@@ -1102,6 +1108,8 @@ cdef Status run(Session* s) noexcept nogil:
     outcome = enter_handle(s, B, &s.program.handlers[C])
     GOTO(OUTCOME)
     LABEL(OP_HandlerOff)
+    if s.counts != NULL and f.active:
+        s.handlers -= 1
     f.active = False
     NEXT()
     LABEL(OP_Perform)

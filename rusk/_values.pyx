@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, freethreading_compatible=True
-"""Value conversion. Scalars, text, and arrays of those, to and from Python; Rusk notation (07 §12) of everything."""
+"""Value conversion: to and from Python (08 §4), by value; Rusk notation (07 §12) of everything."""
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.unicode cimport PyUnicode_DecodeUTF8
@@ -10,16 +10,12 @@ from libc.string cimport memcpy, memset
 from rusk._engine cimport (
     E_BYTE, E_REF, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_BOX, SHAPE_BYTES, SHAPE_STRING, Array, Shape, Text, refs, shape_id, variant_tag,
 )
-from rusk._heap cimport heap_array
+from rusk._heap cimport heap_array, heap_new
 from rusk._text cimport FLOAT_TEXT, float_notation, text_of
 
 from rusk.code.image import (
     ARRAY, BOOL, BYTE, BYTES, CELL, CHAR, CONT, ENUM, FLOAT, FN, IFACE, INT, READONLY, STRING, STRUCT, TUPLE, UNIT,
 )
-
-cdef enum:
-    K_UNIT, K_BOOL, K_INT, K_FLOAT, K_BYTE, K_CHAR, K_NEVER, K_STRING, K_BYTES, K_ARRAY, K_TUPLE, K_STRUCT, K_ENUM, K_FN, K_CONT, K_IFACE
-    K_CELL, K_READONLY
 
 assert (UNIT, BOOL, INT, FLOAT, BYTE, CHAR, STRING, BYTES, ARRAY, TUPLE, STRUCT, ENUM, FN, CONT, IFACE, CELL, READONLY) == (
     K_UNIT, K_BOOL, K_INT, K_FLOAT, K_BYTE, K_CHAR, K_STRING, K_BYTES, K_ARRAY, K_TUPLE, K_STRUCT, K_ENUM, K_FN, K_CONT, K_IFACE, K_CELL,
@@ -81,13 +77,10 @@ cdef inline int64_t float_bits(double v) noexcept nogil:
     return bits
 
 
-cdef int kind_of(image, int32_t* type) except -1:
+cdef inline int kind_of(const Session* s, int32_t* type) noexcept nogil:
     """Kind of a type; ``type`` is stripped of views."""
-    t = image.types[type[0]]
-    while t.kind == K_READONLY:
-        type[0] = t.args[0]
-        t = image.types[type[0]]
-    return t.kind
+    type[0] = s.program.viewed[type[0]]
+    return s.program.kinds[type[0]]
 
 
 cdef object scalar_to_python(int kind, int64_t x):
@@ -112,146 +105,415 @@ cdef inline int64_t element(const Array* a, int elem, int64_t i) noexcept nogil:
     return (<uint8_t*>a.data)[i] if elem == E_BYTE else (<int64_t*>a.data)[i]
 
 
-cdef object to_python(Session* s, image, int32_t type, int64_t x, Obj* r):
-    """The value as a Python object; TypeError for types that are not supported yet."""
-    cdef int kind = kind_of(image, &type)
-    cdef int32_t item
+# --- what is under way is kept in lists of our own, so that nesting of any depth needs no C stack
+
+cdef class Node:
+    """An object whose parts are being converted: what they are, and those that are done."""
+
+    cdef int64_t address
+    cdef int32_t type
+    cdef int kind
+    cdef int tag
+    cdef list out
     cdef int64_t i
-    cdef Array* a
-    cdef int elem
+    cdef int64_t n
+    cdef object types                       # of the parts; arrays: None
+    cdef object order                       # declared index -> word
+    cdef int32_t elem
+
+
+cdef class Export:
+    """One conversion to Python. ``done``: address -> value; ``active``: addresses of the objects in ``stack``."""
+
+    cdef Session* s
+    cdef object image
+    cdef object makers
+    cdef dict done
+    cdef set active
+    cdef list stack
+
+    cdef object run(self, int32_t type, int kind, Obj* r):
+        cdef Node node
+        cdef Obj* o
+        cdef int32_t t
+        cdef int64_t bits
+        self.done = {}
+        self.active = set()
+        self.stack = []
+        self.enter(type, kind, r)
+        while True:
+            node = self.stack[len(self.stack) - 1]
+            if node.i == node.n:
+                value = self.finish(node)
+                self.stack.pop()
+                self.active.discard(node.address)
+                self.done[node.address] = value
+                if not self.stack:
+                    return value
+                node = self.stack[len(self.stack) - 1]
+                node.out.append(value)
+                continue
+            o = <Obj*>node.address
+            if node.types is None:
+                t = node.elem
+                bits = (<int64_t*>(<Array*>o).data)[node.i]
+            else:
+                t = node.types[node.i]
+                bits = o.w[<int>node.order[node.i]]
+            node.i += 1
+            kind = kind_of(self.s, &t)
+            if kind <= K_NEVER:
+                node.out.append(scalar_to_python(kind, bits))
+            elif kind == K_STRING or kind == K_BYTES:
+                node.out.append(text_to_python(kind, <Text*>bits))
+            elif bits in self.done:
+                node.out.append(self.done[bits])
+            else:
+                self.enter(t, kind, <Obj*>bits)
+
+    cdef int enter(self, int32_t type, int kind, Obj* o) except -1:
+        """Begin the conversion of an object."""
+        cdef Node node = Node.__new__(Node)
+        cdef int64_t address = <int64_t>o
+        cdef Array* a
+        cdef int elem, item_kind
+        cdef int32_t item
+        cdef int64_t i
+        if address in self.active:
+            raise TypeError("cyclic value")
+        t = self.image.types[type]
+        node.address = address
+        node.type = type
+        node.kind = kind
+        node.out = []
+        if kind == K_ARRAY:
+            a = <Array*>o
+            item = t.args[0]
+            item_kind = kind_of(self.s, &item)
+            elem = self.s.program.shapes[shape_id(o)].elem
+            if item_kind <= K_NEVER:
+                node.out = [scalar_to_python(item_kind, element(a, elem, i)) for i in range(a.len)]
+            elif item_kind == K_STRING or item_kind == K_BYTES:
+                node.out = [text_to_python(item_kind, (<Text**>a.data)[i]) for i in range(a.len)]
+            else:
+                node.elem = item
+                node.n = a.len
+        elif kind == K_TUPLE or kind == K_STRUCT:
+            node.types = t.args
+            node.n = len(t.args)
+            node.order = self.image.shapes[<int>t.shapes[0]].order
+        elif kind == K_ENUM:
+            node.tag = variant_tag(o)
+            node.types = t.variants[node.tag].args
+            node.n = len(node.types)
+            node.order = self.image.shapes[<int>t.shapes[node.tag]].order
+        else:
+            raise TypeError(f"values of type {t.text} cannot be converted yet")
+        if (kind == K_STRUCT or kind == K_ENUM) and self.maker(node) is None:
+            raise TypeError(f"values of type {t.text} cannot be converted yet")
+        self.active.add(address)
+        self.stack.append(node)
+        return 0
+
+    cdef object maker(self, Node node):
+        return None if self.makers is None else self.makers[node.type]
+
+    cdef object finish(self, Node node):
+        if node.kind == K_ARRAY:
+            return node.out
+        if node.kind == K_TUPLE:
+            return tuple(node.out)
+        maker = self.makers[node.type]
+        if node.kind == K_ENUM:
+            maker = maker[node.tag]
+        return maker(node.out)
+
+
+cdef object to_python(Session* s, image, makers, int32_t type, int64_t x, Obj* r):
+    """The value as a Python object; TypeError for a cyclic one, and for types that are not supported yet.
+
+    ``makers``: by type, a function from the converted fields of a struct to its Python value; for enums a tuple of them, by variant.
+    """
+    cdef int kind = kind_of(s, &type)
+    cdef Export e
     if kind <= K_NEVER:
         return scalar_to_python(kind, x)
     if kind == K_STRING or kind == K_BYTES:
         return text_to_python(kind, <Text*>r)
-    if kind == K_ARRAY:
-        item = image.types[type].args[0]
-        kind = kind_of(image, &item)
-        a = <Array*>r
-        elem = s.program.shapes[shape_id(r)].elem
-        if kind <= K_NEVER:
-            return [scalar_to_python(kind, element(a, elem, i)) for i in range(a.len)]
-        if kind == K_STRING or kind == K_BYTES:
-            return [text_to_python(kind, (<Text**>a.data)[i]) for i in range(a.len)]
-    raise TypeError(f"values of type {image.types[type].text} cannot be converted yet")
+    e = Export.__new__(Export)
+    e.s = s
+    e.image = image
+    e.makers = makers
+    return e.run(type, kind, r)
 
 
 # ---------------------------------------------------------------- from Python
 
-cdef object given(value):
+cdef str path_text(path):
+    """The text of a path: a str, or (path before, index or name)."""
+    parts = []
+    while isinstance(path, tuple):
+        path, last = path
+        parts.append(f"[{last}]" if isinstance(last, int) else "." + last if last else "")
+    parts.append(path)
+    parts.reverse()
+    return "".join(parts)
+
+
+cdef object given(int kind, value):
     """What a value is, for messages."""
+    if (kind == K_INT or kind == K_BYTE) and isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if -10**40 < value < 10**40 else "a larger int"
+    if kind == K_FLOAT and isinstance(value, int) and not isinstance(value, bool):
+        return "an int that is no exact float"
+    if (kind == K_STRING or kind == K_CHAR) and isinstance(value, str):
+        return "a str with lone surrogates" if kind == K_STRING or len(value) == 1 else f"a str of length {len(value)}"
     return type(value).__name__
 
 
-cdef int scalar_from_python(image, int32_t type, int kind, value, int64_t* x, object path) except -1:
+cdef object mismatch(image, int32_t type, int kind, value, path):
+    return Mismatch(path_text(path), image.types[type].text, given(kind, value))
+
+
+cdef bint scalar_from_python(int kind, value, int64_t* x) except -1:
+    """Whether ``value`` fits; then it is in ``x``."""
     if kind == K_INT or kind == K_BYTE:
-        if not isinstance(value, bool) and hasattr(value, "__index__"):
-            number = value.__index__()
-            if kind == K_BYTE:
-                if 0 <= number <= 255:
-                    x[0] = number
-                    return 0
-            elif -0x8000000000000000 <= number <= 0x7FFFFFFFFFFFFFFF:
-                x[0] = number
-                return 0
-            raise Mismatch(path, image.types[type].text, str(number) if -10**40 < number < 10**40 else "a larger int")
-    elif kind == K_FLOAT:
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            return False
+        number = value.__index__()
+        if kind == K_BYTE:
+            if not 0 <= number <= 255:
+                return False
+        elif not -0x8000000000000000 <= number <= 0x7FFFFFFFFFFFFFFF:
+            return False
+        x[0] = number
+        return True
+    if kind == K_FLOAT:
         if isinstance(value, float):
             x[0] = float_bits(value)
-            return 0
+            return True
         if isinstance(value, int) and not isinstance(value, bool):
             try:
                 if int(float(value)) == value:
                     x[0] = float_bits(float(value))
-                    return 0
+                    return True
             except OverflowError:
                 pass
-            raise Mismatch(path, "float", "an int that is no exact float")
-    elif kind == K_BOOL:
-        if isinstance(value, bool):
-            x[0] = 1 if value else 0
-            return 0
-    elif kind == K_CHAR:
+        return False
+    if kind == K_BOOL:
+        x[0] = value is True
+        return isinstance(value, bool)
+    if kind == K_CHAR:
         if isinstance(value, str) and len(value) == 1 and not 0xD800 <= ord(value) <= 0xDFFF:
             x[0] = ord(value)
-            return 0
-    elif kind == K_UNIT:
-        if value is None:
-            x[0] = 0
-            return 0
-    raise Mismatch(path, image.types[type].text, given(value))
+            return True
+        return False
+    x[0] = 0
+    return kind == K_UNIT and value is None
 
 
-cdef Obj* text_from_python(Session* s, image, int32_t type, int kind, value, object path) except NULL:
+cdef Obj* text_from_python(Session* s, image, int32_t type, int kind, value, path) except NULL:
     cdef uint64_t head = SHAPE_BYTES
     cdef Text* t
     if kind == K_STRING:
         if not isinstance(value, str):
-            raise Mismatch(path, "string", given(value))
+            raise mismatch(image, type, kind, value, path)
         head = SHAPE_STRING
         if value.isascii():
             head |= FLAG_ASCII
         try:
             data = value.encode()
         except UnicodeEncodeError:
-            raise Mismatch(path, "string", "a str with lone surrogates") from None
+            raise mismatch(image, type, kind, value, path) from None
     elif isinstance(value, bytes):
         data = value
-    elif isinstance(value, (bytearray, memoryview)):
+    elif isinstance(value, bytearray) or (isinstance(value, memoryview) and value.c_contiguous):
         data = bytes(value)
     else:
-        raise Mismatch(path, "bytes", given(value))
+        raise mismatch(image, type, kind, value, path)
     t = text_of(&s.heap, head, <const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
     if t == NULL:
         raise MemoryLimit("memory limit exceeded")
     return <Obj*>t
 
 
-cdef Obj* array_from_python(Session* s, image, int32_t type, value, object path) except NULL:
-    cdef int32_t item = image.types[type].args[0]
-    cdef int kind = kind_of(image, &item)
-    cdef int64_t i, n, x = 0, at
-    cdef int shape = image.types[type].shapes[0]
-    cdef int elem
-    cdef Array* a
-    if not isinstance(value, (list, tuple)):
-        raise Mismatch(path, image.types[type].text, given(value))
-    if kind > K_BYTES or shape < 0:
-        raise TypeError(f"values of type {image.types[type].text} cannot be converted yet")
-    elem = s.program.shapes[shape].elem
-    value = tuple(value)                    # conversion of elements may run code that changes the list
-    n = len(value)
-    a = heap_array(&s.heap, s.program.shapes[shape].head, n, 1 if elem == E_BYTE else 8)
-    if a == NULL:
-        raise MemoryLimit("memory limit exceeded")
-    memset(a.data, 0, n * (1 if elem == E_BYTE else 8))
-    at = pin(&s.heap, <Obj*>a)
+#: kind of the elements -> struct formats of buffers that hold such elements
+FORMATS = {K_INT: ("q", "l", "n"), K_FLOAT: ("d",), K_BYTE: ("B",)}
+
+
+cdef bytes buffer_of(int kind, value):
+    """The content of a buffer that is an array with elements of ``kind``, or None."""
+    if kind not in FORMATS or isinstance(value, (bytes, bytearray)) and kind != K_BYTE:
+        return None
     try:
-        for i in range(n):
-            if kind <= K_NEVER:
-                scalar_from_python(image, item, kind, value[i], &x, f"{path}[{i}]")
+        view = memoryview(value)
+    except TypeError:
+        return None
+    if view.ndim != 1 or not view.c_contiguous or view.itemsize != (1 if kind == K_BYTE else 8):
+        return None
+    return view.tobytes() if view.format.lstrip("@=<") in FORMATS[kind] else None
+
+
+cdef class Import:
+    """One conversion from Python. Objects are made before their parts and linked to the ones they are part of at once, so that only the outermost has
+    to be pinned.
+
+    ``work``: what is to be done, last first: (type, value, address of the slot, path), or a key of ``done``: its parts are done.
+    ``done``: (identity, type) -> (value, address); ``active``: keys of what is under way.
+    """
+
+    cdef Session* s
+    cdef object image
+    cdef object splitters
+    cdef dict done
+    cdef set active
+    cdef list work
+    cdef Obj* root
+    cdef int64_t pinned
+
+    cdef Obj* run(self, int32_t type, value, path) except NULL:
+        self.done = {}
+        self.active = set()
+        self.work = [(type, value, <int64_t>&self.root, path)]
+        self.root = NULL
+        self.pinned = -1
+        try:
+            while self.work:
+                item = self.work.pop()
+                if len(item) == 2:
+                    self.active.discard(item)
+                else:
+                    self.place(item[0], item[1], item[2], item[3])
+                    if self.pinned < 0:
+                        self.pinned = pin(&self.s.heap, self.root)
+        finally:
+            if self.pinned >= 0:
+                unpin(&self.s.heap, self.pinned)
+        return self.root
+
+    cdef int place(self, int32_t type, value, int64_t slot, path) except -1:
+        """Convert one value into a slot of 8 bytes, its parts later."""
+        cdef int kind = kind_of(self.s, &type)
+        cdef int64_t* at = <int64_t*>slot
+        if kind <= K_NEVER:
+            if not scalar_from_python(kind, value, at):
+                raise mismatch(self.image, type, kind, value, path)
+            return 0
+        if kind == K_STRING or kind == K_BYTES:
+            at[0] = <int64_t>text_from_python(self.s, self.image, type, kind, value, path)
+            return 0
+        key = (id(value), type)
+        known = self.done.get(key)
+        if known is not None:
+            if key in self.active:
+                raise Mismatch(path_text(path), self.image.types[type].text, "a cyclic value")
+            at[0] = known[1]
+            return 0
+        t = self.image.types[type]
+        if kind == K_ARRAY:
+            self.array(t, type, value, at, path, key)
+        elif kind == K_TUPLE:
+            if not isinstance(value, tuple) or len(value) != len(t.args):
+                got = f"a tuple of length {len(value)}" if isinstance(value, tuple) else given(kind, value)
+                raise Mismatch(path_text(path), t.text, got)
+            self.words(t.shapes[0], t.args, value, None, at, path, key)
+        elif (kind == K_STRUCT or kind == K_ENUM) and self.splitters is not None and self.splitters[type] is not None:
+            split = self.splitters[type](value)
+            if split is None:
+                raise mismatch(self.image, type, kind, value, path)
+            tag, parts = split
+            if kind == K_STRUCT:
+                self.words(t.shapes[0], t.args, parts, t.fields, at, path, key)
+            else:
+                self.words(t.shapes[tag], t.variants[tag].args, parts, None, at, path, key)
+                if not parts:
+                    return 0
+        else:
+            raise TypeError(f"values of type {t.text} cannot be converted yet")
+        self.done[key] = (value, at[0])
+        return 0
+
+    cdef int words(self, int shape, types, parts, names, int64_t* at, path, key) except -1:
+        """A struct, tuple or variant."""
+        cdef const Shape* sh = &self.s.program.shapes[shape]
+        cdef Obj* o = heap_new(&self.s.heap, sh.cls, sh.nwords, sh.head)
+        cdef int64_t i, n = len(types)
+        if o == NULL:
+            raise MemoryLimit("memory limit exceeded")
+        memset(o.w, 0, sh.nwords * 8)
+        at[0] = <int64_t>o
+        order = self.image.shapes[shape].order
+        self.active.add(key)
+        self.work.append(key)
+        for i in range(n - 1, -1, -1):
+            last = names[i] if names else "" if n == 1 else str(i)
+            self.work.append((types[i], parts[i], <int64_t>&o.w[<int>order[i]], (path, last)))
+        return 0
+
+    cdef int array(self, t, int32_t type, value, int64_t* at, path, key) except -1:
+        cdef int32_t item = t.args[0]
+        cdef int kind = kind_of(self.s, &item)
+        cdef int shape = t.shapes[0]
+        cdef int elem = self.s.program.shapes[shape].elem
+        cdef int64_t i, n, x = 0
+        cdef int64_t size = 1 if elem == E_BYTE else 8
+        cdef Array* a
+        data = None
+        if isinstance(value, (list, tuple)):
+            items = tuple(value)            # conversion of elements may run code that changes the list
+            n = len(items)
+        else:
+            items = None
+            data = buffer_of(kind, value)
+            if data is None:
+                raise mismatch(self.image, type, K_ARRAY, value, path)
+            n = len(data) // size
+        a = heap_array(&self.s.heap, self.s.program.shapes[shape].head, n, size)
+        if a == NULL:
+            raise MemoryLimit("memory limit exceeded")
+        at[0] = <int64_t>a
+        if n == 0:
+            return 0
+        if data is not None:
+            memcpy(a.data, PyBytes_AS_STRING(data), n * size)
+            return 0
+        memset(a.data, 0, n * size)
+        if kind <= K_NEVER:
+            for i in range(n):
+                if not scalar_from_python(kind, items[i], &x):
+                    raise mismatch(self.image, item, kind, items[i], (path, i))
                 if elem == E_BYTE:
                     (<uint8_t*>a.data)[i] = <uint8_t>x
                 else:
                     (<int64_t*>a.data)[i] = x
-            else:
-                (<Obj**>a.data)[i] = text_from_python(s, image, item, kind, value[i], f"{path}[{i}]")
-    finally:
-        unpin(&s.heap, at)
-    return <Obj*>a
+            return 0
+        self.active.add(key)
+        self.work.append(key)
+        for i in range(n - 1, -1, -1):
+            self.work.append((item, items[i], <int64_t>&(<int64_t*>a.data)[i], (path, i)))
+        return 0
 
 
-cdef int from_python(Session* s, image, int32_t type, value, int64_t* x, Obj** r, object path) except -1:
-    """Convert; raises `Mismatch`, `MemoryLimit`, or TypeError for types that are not supported yet. May collect; a result in ``r`` is not rooted."""
-    cdef int kind = kind_of(image, &type)
+cdef int from_python(Session* s, image, splitters, int32_t type, value, int64_t* x, Obj** r, path) except -1:
+    """Convert; raises `Mismatch`, `MemoryLimit`, or TypeError for types that are not supported yet. May collect; a result in ``r`` is not rooted.
+
+    ``splitters``: by type, a function from a Python value to (variant, fields), or to None if it does not fit.
+    """
+    cdef int kind = kind_of(s, &type)
+    cdef Import i
     if kind <= K_NEVER:
-        return scalar_from_python(image, type, kind, value, x, path)
+        if not scalar_from_python(kind, value, x):
+            raise mismatch(image, type, kind, value, path)
+        return 0
     if kind == K_STRING or kind == K_BYTES:
         r[0] = text_from_python(s, image, type, kind, value, path)
         return 0
-    if kind == K_ARRAY:
-        r[0] = array_from_python(s, image, type, value, path)
-        return 0
-    raise TypeError(f"values of type {image.types[type].text} cannot be converted yet")
+    i = Import.__new__(Import)
+    i.s = s
+    i.image = image
+    i.splitters = splitters
+    r[0] = i.run(type, value, path)
+    return 0
 
 
 # ---------------------------------------------------------------- Rusk notation
@@ -327,7 +589,7 @@ cdef class Printer:
         return "".join(self.out)
 
     cdef void value(self, int32_t type, int64_t bits) except *:
-        cdef int kind = kind_of(self.image, &type)
+        cdef int kind = kind_of(self.s, &type)
         cdef Obj* o = <Obj*>bits
         if kind <= K_NEVER:
             self.out.append(scalar_notation(kind, bits))
@@ -418,4 +680,4 @@ cdef str to_text(Session* s, image, int32_t type, int64_t x, Obj* r):
     cdef int32_t stripped = type
     p.s = s
     p.image = image
-    return p.run(type, x if kind_of(image, &stripped) <= K_NEVER else <int64_t>r)
+    return p.run(type, x if kind_of(s, &stripped) <= K_NEVER else <int64_t>r)

@@ -1,5 +1,8 @@
 """Hashing with shifts, rotations and masks."""
 
+EXPECTED = 3_661_172_100
+
+
 M = 0xFFFFFFFF
 
 

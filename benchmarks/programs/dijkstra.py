@@ -1,5 +1,8 @@
 """Shortest paths with a binary heap."""
 
+EXPECTED = 577_074
+
+
 class Edge:
     __slots__ = ("to", "cost")
 

@@ -1,5 +1,8 @@
 """A discrete event simulation of a queue with three servers."""
 
+EXPECTED = 543_508_877
+
+
 class Event:
     __slots__ = ("at", "kind", "who")
 

@@ -1,5 +1,8 @@
 """Fannkuch: flipping all permutations."""
 
+EXPECTED = 161_622
+
+
 def run(n):
     perm1 = list(range(n))
     count = [0] * n

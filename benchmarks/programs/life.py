@@ -1,5 +1,8 @@
 """Conway's game of life on a torus."""
 
+EXPECTED = 526_061
+
+
 class Grid:
     def __init__(self, n):
         self.n = n

@@ -2,6 +2,8 @@
 
 from math import sqrt
 
+EXPECTED = -169_236_136
+
 
 class Body:
     __slots__ = ("x", "y", "z", "vx", "vy", "vz", "mass")

@@ -1,5 +1,8 @@
 """The queens problem by backtracking."""
 
+EXPECTED = 352
+
+
 def place(row, n, columns, up, down):
     if row == n:
         return 1

@@ -2,6 +2,9 @@
 
 import sys
 
+EXPECTED = 12_139_485
+
+
 sys.setrecursionlimit(10_000)
 
 

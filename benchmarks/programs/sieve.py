@@ -1,5 +1,8 @@
 """The sieve of Eratosthenes."""
 
+EXPECTED = 41_538_331_067
+
+
 def run(n):
     composite = [False] * (n + 1)
     count = 0

@@ -2,6 +2,8 @@
 
 from math import sqrt
 
+EXPECTED = 1_274_219_991
+
 
 def a(i, j):
     return 1.0 / ((i + j) * (i + j + 1) // 2 + i + 1)

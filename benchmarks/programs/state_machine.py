@@ -1,5 +1,8 @@
 """A state machine whose state is an effect."""
 
+EXPECTED = 951_143
+
+
 class Machine:
     def __init__(self):
         self.state = 0

@@ -1,5 +1,8 @@
 """Walking a tree with a generator."""
 
+EXPECTED = 749_699
+
+
 class Node:
     __slots__ = ("left", "value", "right")
 

@@ -39,7 +39,7 @@ class Count:
 class Branches(Builder):
     """Terminators. ``skip``: instructions of the block at work that are part of a later one."""
 
-    __slots__ = ("skip", "counts", "tests")
+    __slots__ = ("skip", "counts", "tests", "following")
 
     def __init__(self, fn: Function, p: Prepared, tables: Tables) -> None:
         super().__init__(fn, p, tables)
@@ -48,6 +48,8 @@ class Branches(Builder):
         self.counts: dict[int, Count] = {}
         #: block that enters a counting loop -> its condition block
         self.tests: dict[int, int] = {}
+        #: the block after the one at work
+        self.following: LBlock | None = None
         if any([loop is not None for loop in p.loops]):
             self.find_counts()
 
@@ -283,7 +285,8 @@ class Branches(Builder):
         else:
             token, v = term.args
             uses = [self.reg(token), self.reg(v)]
-            self.end("ExitR" if self.files[v] == R else "ExitX", uses, (_EXITS[term.data],))
+            imms = (_EXITS[term.data], self.types.type(self.fn.vregs[v]))
+            self.end("ExitR" if self.files[v] == R else "ExitX", uses, imms)
 
     # --- switches
 
@@ -292,6 +295,7 @@ class Branches(Builder):
         cases = sorted([(ord(v) if isinstance(v, str) else int(v), heads[b]) for v, b in term.data[0]], key=lambda c: c[0])
         default = heads[term.data[1]] if term.data[1] >= 0 else cases[-1][1]
         v = term.args[0]
+        self.following = heads[self.at + 1] if self.at + 1 < len(heads) else None
         c = self.consts.get(v)
         if c is not None:
             self.jump(dict(cases).get(c.value, default))  # type: ignore[arg-type]
@@ -314,6 +318,8 @@ class Branches(Builder):
                 self.emit(BY_NAME["Tag"], v, [self.reg(enum)])
                 enum = -1
             if len(rest) <= _TABLE:
+                if rest[0][1] is self.following:
+                    rest.append(rest.pop(0))  # the last one falls through
                 value, to = rest[0]
                 other = self.fresh() if len(rest) > 1 else default
                 if enum >= 0:

@@ -29,7 +29,7 @@ from rusk.code.opcodes import BY_NAME, OPS
 _DST, _USE, _IMM, _IMM32, _ZERO, _J16, _J32, _J48, _WX, _WR = range(10)
 
 _FIELD_KINDS: Final = {
-    "X": _DST, "R": _DST, "x": _USE, "r": _USE, "M": _USE, "i32": _IMM32, "u32": _IMM32, "k32": _IMM32, "o32": _IMM32, "m32": _IMM32, "f32": _IMM32,
+    "X": _DST, "R": _DST, "x": _USE, "r": _USE, "M": _USE, "i32": _IMM32, "u32": _IMM32, "k32": _IMM32, "o32": _IMM32, "m32": _IMM32, "f32": _IMM32, "y32": _IMM32,
     "-": _ZERO, "j": _J16, "j32": _J32, "j48": _J48, "wx": _WX, "wr": _WR,
 }  # fmt: skip
 
@@ -42,6 +42,7 @@ _LONG: Final = 64
 #: ends of so many words are copied instead of jumped to
 _SHORT: Final = 2
 
+_MARK_WORDS: Final = BY_NAME["Mark"].words
 _CHARGE: Final = BY_NAME["Charge"].code
 _JMP: Final = BY_NAME["Jmp"].code
 _LOOP: Final = BY_NAME["Loop"].code
@@ -195,7 +196,7 @@ class Emitter:
         through: dict[int, LBlock] = {}
 
         def thread(block: LBlock) -> LBlock:
-            path: list[int] = []
+            path: dict[int, None] = {}
             at = block
             while True:
                 n = at.index
@@ -206,7 +207,7 @@ class Emitter:
                 body = bodies[n]
                 if body.words or body.term.kind != JUMP or n in path:
                     break
-                path.append(n)
+                path[n] = None
                 at = body.term.targets[0]
             for n in path:
                 through[n] = at
@@ -267,7 +268,7 @@ class Emitter:
                     lines.append((at + n, loc))
             words += body.words
             for n, t in body.marks:
-                self.fixups.append((at + n, 32, _J32, self.bodies[t.index].rank, at + n + 1, -1))
+                self.fixups.append((at + n, 32, _J32, self.bodies[t.index].rank, at + n + _MARK_WORDS, -1))
             self.terminate(body, rank)
 
     def charges(self, body: Body) -> bool:

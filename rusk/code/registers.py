@@ -347,22 +347,7 @@ class Assigner:
                         self.take(a, file, self.fixed[a])
                     elif wish[a][0] > depth:
                         self.place(a, -1)  # type: ignore[arg-type]
-            begins = {base}
-            if res >= 0 and regs[res] > base:
-                begins.add(regs[res])
-            for n, a in enumerate(mine):
-                if a >= 0 and regs[a] - n > base:
-                    begins.add(regs[a] - n)
-            best = base
-            if len(begins) > 1:
-                cost = 1 << 30
-                for w in sorted(begins):
-                    c = int(res >= 0 and regs[res] != w)
-                    for n, a in enumerate(mine):
-                        if a >= 0 and regs[a] != w + n:
-                            c += regs[a] >= 0
-                    if c < cost:
-                        cost, best = c, w
+            best = self.begin(call, file, base, mine, res) if args or res >= 0 else base
             call.window[file] = best
             top = best + max(len(args), int(call.result == file))
             if top > self.size[file]:
@@ -381,6 +366,40 @@ class Assigner:
                 self.busy[file] |= free
                 self.place(u, -1)
                 self.busy[file] &= ~free
+
+    def begin(self, call: LCall, file: int, base: int, args: list[int], res: int) -> int:
+        """Where the window of ``call`` costs the fewest moves, ``base`` or above. ``args``: registers, -1 for constants."""
+        regs, start = self.regs, self.start
+        begins = {base}
+        if res >= 0 and regs[res] > base:
+            begins.add(regs[res])
+        top = base
+        taken = [0] * len(args)
+        for n, a in enumerate(args):
+            if a >= 0:
+                if regs[a] < 0:
+                    taken[n] = self.busy[file] | self.reserved(file, start[a])
+                    top = max(top, taken[n].bit_length())
+                else:
+                    top = max(top, regs[a] + 1)
+                    if regs[a] - n > base:
+                        begins.add(regs[a] - n)
+        begins.add(top)
+        if len(begins) == 1:
+            return base
+        best, least = base, 1 << 30
+        for w in sorted(begins):
+            cost = 2 * (res >= 0 and regs[res] != w)
+            for n, a in enumerate(args):
+                if a >= 0:
+                    r = regs[a]
+                    if r < 0:
+                        cost += 2 * (taken[n] >> (w + n) & 1)
+                    elif r != w + n:
+                        cost += 2 + (w <= r < w + len(args))  # the moves might be a cycle
+            if cost < least:
+                best, least = w, cost
+        return best
 
     def moves(self, call: LCall) -> None:
         """Find the moves into the window and of the result out of it."""

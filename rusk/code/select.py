@@ -579,7 +579,10 @@ class Selector(Branches):
     # --- exits
 
     def mark(self, i: Instr) -> None:
-        self.instrs.append(LInstr(BY_NAME["Mark"], i.dst, [], (), i.loc, self.heads[i.data]))
+        landing = self.fn.blocks[i.data].instrs
+        value = self.fn.vregs[landing[0].dst] if landing and landing[0].op == "landing_value" else UNIT
+        to = self.heads[i.data]
+        self.instrs.append(LInstr(BY_NAME["Mark"], i.dst, [], (self.types.type(value),), i.loc, to))
 
     def unmark(self, i: Instr) -> None:
         self.emit(BY_NAME["Unmark"], -1, [self.reg(i.args[0])])

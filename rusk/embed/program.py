@@ -51,9 +51,8 @@ class Program:
     def _map_values(self) -> None:
         """Give the engine the classes of the program's structs and enums, if there are any that may cross the boundary."""
         self._mapping = Mapping(self.image)
-        if hasattr(self._code, "makers"):
-            self._code.makers = self._mapping.makers
-            self._code.splitters = self._mapping.splitters
+        self._code.makers = self._mapping.makers
+        self._code.splitters = self._mapping.splitters
 
     # ------------------------------------------------------------ what it is
 
@@ -112,9 +111,6 @@ class Program:
         if "return" in annotations and contradicts(self.image, signature.ret, annotations["return"]):
             return "its result is annotated otherwise"
         return None
-
-    def _entry_of(self, machine: Any) -> int:
-        return machine.entry_func  # type: ignore[no-any-return]
 
     # ------------------------------------------------------------ running
 

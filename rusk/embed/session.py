@@ -121,7 +121,7 @@ else:
 class Session:
     """One run of a program; made by `Program.start`. It is used by one thread at a time."""
 
-    __slots__ = ("program", "_machine", "_outcome", "_suspension", "_left", "_output", "_request", "__weakref__")
+    __slots__ = ("program", "_machine", "_outcome", "_suspension", "_func", "_left", "_output", "_request", "__weakref__")
 
     def __init__(
         self,
@@ -138,6 +138,7 @@ class Session:
         metrics: bool = False,
     ) -> None:
         self.program = program
+        self._func = func
         self._outcome: Done | Trapped | None = None
         self._suspension: Suspension | None = None
         self._request: Request | None = None
@@ -262,13 +263,13 @@ class Session:
 
     def _result(self) -> Any:
         machine = self._machine
-        ret = self.program.image.funcs[self.program._entry_of(machine)].ret
+        ret = self.program.image.funcs[self._func].ret
         if not self.program._eligible[ret]:
             return Opaque(machine.to_text())
         try:
             return machine.result()
-        except Mismatch as e:
-            raise HostTypeError(str(e)) from None
+        except TypeError as e:
+            raise HostTypeError(f"result: {e}") from None
 
     def _trap(self) -> Trap:
         machine = self._machine

@@ -75,4 +75,4 @@ def is_operator_impl(fn: FnItem) -> bool:
     if parent.__class__ is not ImplItem or parent.iface is None:
         return False
     module = parent.iface.item.module
-    return module.is_library and module.path == ("core", "ops") and not fn.own_generics
+    return module.is_library and module.path == ("core", "ops")

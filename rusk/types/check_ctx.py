@@ -108,7 +108,6 @@ class Shared:
         self.fn_types: dict[FnItem, Type] = {}
         #: function -> effects it performs and functions it calls directly (for `unhandled-effect`)
         self.flows: dict[FnItem, tuple[list[tuple[OpRef, Any]], list[tuple[FnItem | MethodRef, Any, tuple[FnItem, ...]]]]] = {}
-        self._dispatchable: dict[FnItem, bool] = {}
         self._option: EnumItem | None = None
 
     @property
@@ -119,14 +118,10 @@ class Shared:
             item = self._option = self.world.lang_enum("Option")
         return item
 
-    def dispatchable(self, fn: FnItem) -> bool:
-        """Whether an interface method has a dispatch slot."""
-        r = self._dispatchable.get(fn)
-        if r is None:
-            from rusk.types.check_method import dispatchable
-
-            r = self._dispatchable[fn] = dispatchable(fn)
-        return r
+    def is_operators(self, iface: InterfaceItem) -> bool:
+        """Whether an interface belongs to ``core::ops``, so that the operands of its methods are views (03 §10)."""
+        m = iface.module
+        return m.is_library and m.path == ("core", "ops")
 
     def lang_item(self, path: str) -> InterfaceItem:
         """The library interface of that path."""
@@ -311,6 +306,13 @@ class Ctx(Unifier):
         if self.ready:
             self.settle()
         return result
+
+    def agree(self, branch: Any, t: Type) -> None:
+        """Let the tail of a branch that diverges have the type of the other branches, if that is possible."""
+        if branch.__class__ is ast.Block and branch.tail is not None and t is not NEVER:
+            tail = branch.tail.ty
+            if tail is not NEVER and (tail.has_vars or t.has_vars):
+                self.try_unify(tail, t)
 
     def _join_results(self, a: Type, b: Type) -> Type | None:
         a = shallow(a)

@@ -306,6 +306,10 @@ def if_(c: Ctx, e: ast.If, exp: Type | None) -> Type:
     u = handlers[other.__class__](c, other, want)
     if exp is None:
         if t is not u:
+            if t is NEVER:
+                c.agree(e.then, u)
+            elif u is NEVER:
+                c.agree(other, t)
             t = c.join(t, u, other)
     elif t is not NEVER or u is not NEVER:
         t = exp

@@ -43,7 +43,12 @@ def match(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
         body = arm.body
         got = handlers[body.__class__](c, body, exp)
         if exp is None:
-            joined = got if joined is None else c.join(joined, got, body)
+            if joined is None:
+                joined = got
+            else:
+                if got is NEVER:
+                    c.agree(body, joined)
+                joined = c.join(joined, got, body)
         elif got is not exp:
             if not c.assignable(got, exp):
                 c.mismatch(exp, got, body)

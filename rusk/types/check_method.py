@@ -8,7 +8,7 @@ from rusk.modules.names import inside
 from rusk.syntax import ast
 from rusk.types import check_call, check_expr, check_names, terms
 from rusk.types.check_ctx import Ctx, OpenSubst
-from rusk.types.infer import Pending, parts, resolved, shallow
+from rusk.types.infer import Pending, resolved, shallow
 from rusk.types.items import InterfaceItem
 from rusk.types.resolved import FnRef, ForLoop, MethodRef
 from rusk.types.terms import (
@@ -261,7 +261,7 @@ def callable_on_value(c: Ctx, base: Type, m: FnItem, pos: int) -> bool:
     if m.receiver == "static":
         c.error("static-call", f"`{m.name}` is a static method", pos, end)
         return False
-    if c.shared.dispatchable(m):
+    if c.world.dispatchable(m):
         return True
     if m.decl.body is not None:
         iface: Any = m.parent
@@ -319,9 +319,11 @@ def member(
 ) -> Type:
     """Call the interface method ``fn`` with ``Self`` = ``self_ty``; ``args`` without the receiver."""
     iface: Any = fn.parent
-    params = fn.params
+    params: Sequence[Type] = fn.params
     own = fn.own_generics
     ret = fn.ret
+    if params and c.shared.is_operators(iface):
+        params = [terms.readonly(p) for p in params]
     subst: OpenSubst = {iface.self_param: self_ty}
     if iargs:
         subst.update(zip(iface.generics, iargs, strict=True))
@@ -344,35 +346,13 @@ def member(
         ret = c.inst(ret, subst, e.pos)
     targs = check_call.type_args(c, own, subst, e) if own else ()
     e.res = ref = MethodRef(fn, self_ty, iargs, targs)
-    if self_ty.tag == IFACE and not c.shared.dispatchable(fn):
+    if self_ty.tag == IFACE and not c.world.dispatchable(fn):
         ref.default_body = True
     if self_ty.has_vars or any([t.has_vars for t in iargs]) or any([t.has_vars for t in targs]):
         c.records.append(ref)
     elif c.direct and self_ty.tag == NOMINAL:
         c.calls.append((ref, e, c.handled))
     return shallow(ret) if ret.has_vars else ret
-
-
-def mentions(t: Type, p: GenericParam) -> bool:
-    """Whether the parameter itself occurs in ``t``; projections of it do not count (03 §6)."""
-    if not t.has_params:
-        return False
-    if t.tag == PARAM:
-        return t.param is p  # type: ignore[attr-defined]
-    if t.tag == PROJ:
-        s = t.self_ty  # type: ignore[attr-defined]
-        if s.tag == PARAM:
-            return any([mentions(a, p) for a in t.args])  # type: ignore[attr-defined]
-    return any([mentions(x, p) for x in parts(t)])
-
-
-def dispatchable(fn: FnItem) -> bool:
-    """Whether an interface method has a dispatch slot (03 §6)."""
-    iface: Any = fn.parent
-    p = iface.self_param
-    if mentions(fn.ret, p) or any([mentions(t, p) for t in fn.params]):
-        return False
-    return not any([mentions(b, p) for g in fn.own_generics for b in g.bounds])
 
 
 def iterate(c: Ctx, e: ast.For, t: Type) -> Type:

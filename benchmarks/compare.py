@@ -1,0 +1,144 @@
+"""Rusk beside CPython: every benchmark in both, turn and turn about, in one process.
+
+    python benchmarks/compare.py                    all; writes benchmarks/results.md and results.json
+    python benchmarks/compare.py phase1 fib         those whose names begin so; writes nothing
+    python benchmarks/compare.py --validate         check the results only, no timing, no files
+
+Options: --rounds N (default 9), --out DIR. The ratio is the median over the rounds of Rusk's time by Python's: 0.1 means ten times as fast.
+Compilation is not timed. Exit status 1 if a result differs from its twin's `EXPECTED`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import statistics
+import sys
+from pathlib import Path
+from time import perf_counter
+
+from common import BASELINE, HERE, Pair, machine, pairs, spread
+
+
+def timed(run: object) -> tuple[float, object]:
+    gc.collect()
+    start = perf_counter()
+    value = run()  # type: ignore[operator]
+    return perf_counter() - start, value
+
+
+def validate(pair: Pair) -> str | None:
+    """What is wrong with the results, or None."""
+    for name, run in (("Python", pair.run_python), ("Rusk", pair.run_rusk)):
+        try:
+            value = run()
+        except Exception as e:
+            return f"{name}: {type(e).__name__}: {e}"
+        if value != pair.expected:
+            return f"{name} gives {value!r}, expected {pair.expected!r}"
+    return None
+
+
+def measure(pair: Pair, rounds: int) -> dict[str, object]:
+    """Medians, spreads and the ratio; the first round is for warming up."""
+    rusk_times: list[float] = []
+    python_times: list[float] = []
+    for turn in range(rounds + 1):
+        order = [(pair.run_rusk, rusk_times), (pair.run_python, python_times)]
+        if turn % 2:
+            order.reverse()
+        for run, times in order:
+            seconds, _ = timed(run)
+            if turn:
+                times.append(seconds)
+    ratios = [r / p for r, p in zip(rusk_times, python_times, strict=True)]
+    return {
+        "name": pair.name,
+        "group": pair.group,
+        "rusk_ms": round(statistics.median(rusk_times) * 1e3, 4),
+        "rusk_spread": round(spread(rusk_times), 4),
+        "python_ms": round(statistics.median(python_times) * 1e3, 4),
+        "python_spread": round(spread(python_times), 4),
+        "ratio": round(statistics.median(ratios), 5),
+        "ratio_spread": round(spread(ratios), 4),
+        "baseline_ratio": BASELINE.get(pair.name),
+    }
+
+
+def line(r: dict[str, object]) -> str:
+    ratio = float(r["ratio"])  # type: ignore[arg-type]
+    before = f"{r['baseline_ratio']}x" if r["baseline_ratio"] is not None else ""
+    return (
+        f"| {r['name']} | {r['rusk_ms']:.2f} | ±{r['rusk_spread']:.0%} | {r['python_ms']:.2f} | ±{r['python_spread']:.0%} "
+        f"| {ratio:.3f} | {1 / ratio:.1f} | {before} |"
+    )
+
+
+def table(results: list[dict[str, object]], facts: dict[str, object]) -> str:
+    """The results as Markdown."""
+    geometric = statistics.geometric_mean([float(r["ratio"]) for r in results])  # type: ignore[arg-type]
+    lines = [
+        "# Rusk beside CPython",
+        "",
+        "Made by `python benchmarks/compare.py`; do not edit. Milliseconds are medians of a run without compilation; the spread is half the",
+        "distance between the quartiles. *Ratio*: Rusk's time by CPython's, the median over rounds in which they took turns; *faster*: its",
+        "reciprocal. *Before*: times slower than CPython in the interpreter that this one replaces.",
+        "",
+        "| benchmark | Rusk ms | | CPython ms | | ratio | faster | before |",
+        "| --- | --: | --: | --: | --: | --: | --: | --: |",
+        *[line(r) for r in results],
+        "",
+        f"Geometric mean of the ratios: {geometric:.3f} ({1 / geometric:.1f} times as fast).",
+        "",
+        *[f"* {name}: {value}" for name, value in facts.items() if name != "argv"],
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Compare Rusk with CPython.")
+    parser.add_argument("selectors", nargs="*", help="beginnings of names; default: all")
+    parser.add_argument("--validate", action="store_true", help="only check that the results agree")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--out", type=Path, help="where results.md and results.json go")
+    options = parser.parse_args()
+    chosen = pairs(options.selectors)
+    if not chosen:
+        parser.error("no benchmark of that name")
+    results: list[dict[str, object]] = []
+    failed = 0
+    for pair in chosen:
+        problem = validate(pair)
+        if problem is not None:
+            print(f"{pair.name:<26} WRONG {problem}", flush=True)
+            failed += 1
+        elif options.validate:
+            print(f"{pair.name:<26} ok", flush=True)
+        else:
+            found = measure(pair, max(1, options.rounds))
+            results.append(found)
+            ratio = float(found["ratio"])  # type: ignore[arg-type]
+            print(
+                f"{pair.name:<26} rusk {found['rusk_ms']:>10.3f} ms ±{found['rusk_spread']:<5.0%} python {found['python_ms']:>10.3f} ms"
+                f" ±{found['python_spread']:<5.0%} ratio {ratio:.4f}  {1 / ratio:6.1f} times as fast",
+                flush=True,
+            )
+    if results:
+        facts = machine()
+        out = options.out or (HERE if not options.selectors else None)
+        geometric = statistics.geometric_mean([float(r["ratio"]) for r in results])  # type: ignore[arg-type]
+        print(f"geometric mean of the ratios: {geometric:.4f}, {1 / geometric:.1f} times as fast")
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            (out / "results.md").write_text(table(results, facts), encoding="utf-8")
+            whole = {"machine": facts, "rounds": options.rounds, "results": results}
+            (out / "results.json").write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+    if options.validate or failed:
+        print(f"{len(chosen) - failed} of {len(chosen)} agree")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
