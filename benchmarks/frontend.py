@@ -18,14 +18,24 @@ from pathlib import Path
 from time import perf_counter
 
 from common import HERE
-
 from rusk.compiler import Options, check_file, compile_file
 
 CONFORMANCE = HERE.parent / "tests" / "conformance"
 TARGETS = {"check": 8000, "code": 5000}
 
 #: realistic programs first
-AREAS = ("realistic", "json", "map", "schedulers", "generators", "iterators", "effects_resume", "state_effects", "closures", "structs")
+AREAS = (
+    "realistic",
+    "json",
+    "map",
+    "schedulers",
+    "generators",
+    "iterators",
+    "effects_resume",
+    "state_effects",
+    "closures",
+    "structs",
+)
 
 
 def accepted(path: Path) -> bool:
@@ -61,7 +71,9 @@ def assemble(folder: Path, lines: int) -> tuple[Path, int]:
             continue
         uses.append(name)
         total += text.count("\n")
-    takes = {n for n in uses if re.search(r"fn main\s*\(\s*\w", (folder / f"{n}.rusk").read_text(encoding="utf-8"))}
+    takes = {
+        n for n in uses if re.search(r"fn main\s*\(\s*\w", (folder / f"{n}.rusk").read_text(encoding="utf-8"))
+    }
     calls = "".join(f"    {n}::main({'argv' if n in takes else ''});\n" for n in uses)
     entry = folder / "main.rusk"
     entry.write_text(

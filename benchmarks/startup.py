@@ -61,7 +61,9 @@ def main() -> int:
         for kind in TARGETS
     }
     if options.json:
-        print(json.dumps({"pass_ms": round(base, 2), **{f"{k}_more_ms": round(v, 2) for k, v in more.items()}}))
+        print(
+            json.dumps({"pass_ms": round(base, 2), **{f"{k}_more_ms": round(v, 2) for k, v in more.items()}})
+        )
     else:
         print(f"python -c pass          {base:8.1f} ms")
         for kind, value in more.items():

@@ -1,7 +1,7 @@
 """pytest-benchmark groups: each benchmark in Rusk and in Python.
 
-    pytest benchmarks --benchmark-only
-    pytest benchmarks --benchmark-disable          results only
+pytest benchmarks --benchmark-only
+pytest benchmarks --benchmark-disable          results only
 """
 
 from __future__ import annotations

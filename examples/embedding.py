@@ -1,6 +1,6 @@
 """Rusk as a scripting language: typed rules, confined to what the host grants, run in slices.
 
-    python examples/embedding.py
+python examples/embedding.py
 """
 
 from pathlib import Path
@@ -39,7 +39,11 @@ def offer(order: object) -> object:
 
 def main() -> None:
     print("needs:", program.imports, program.requires)
-    for order in (Order("lamp", 10, 25.0), Order("chair", 4, 80.0), {"article": "chair", "count": 2, "price": 80.0}):
+    for order in (
+        Order("lamp", 10, 25.0),
+        Order("chair", 4, 80.0),
+        {"article": "chair", "count": 2, "price": 80.0},
+    ):
         match offer(order):
             case Offer.Accept(price):
                 print(f"{order}: {price:.2f}")

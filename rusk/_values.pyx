@@ -11,7 +11,7 @@ from rusk._engine cimport (
     E_BYTE, E_REF, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_BOX, SHAPE_BYTES, SHAPE_STRING, Array, Shape, Text, refs, shape_id, variant_tag,
 )
 from rusk._heap cimport heap_array, heap_new
-from rusk._text cimport FLOAT_TEXT, float_notation, text_of
+from rusk._text cimport FLOAT_TEXT, float_notation, fnv, fnv_word, text_of
 
 from rusk.code.image import (
     ARRAY, BOOL, BYTE, BYTES, CELL, CHAR, CONT, ENUM, FLOAT, FN, IFACE, INT, READONLY, STRING, STRUCT, TUPLE, UNIT,
@@ -422,6 +422,8 @@ cdef class Import:
             if split is None:
                 raise mismatch(self.image, type, kind, value, path)
             tag, parts = split
+            if tag < 0:                     # a map: (keys, values)
+                parts = self.map_fields(t, parts[0], parts[1], path)
             if kind == K_STRUCT:
                 self.words(t.shapes[0], t.args, parts, t.fields, at, path, key)
             else:
@@ -432,6 +434,37 @@ cdef class Import:
             raise TypeError(f"values of type {t.text} cannot be converted yet")
         self.done[key] = (value, at[0])
         return 0
+
+    cdef object map_fields(self, t, keys, values, path):
+        """The fields of ``core::map::Map`` with these entries. Its keys have a type whose hash is known here."""
+        cdef int32_t type = self.image.types[<int>t.args[<int>t.fields.index("names")]].args[0]
+        cdef int kind = kind_of(self.s, &type)
+        cdef int64_t i, n = len(keys), buckets = 8, x = 0, mask
+        cdef uint64_t h, spread
+        while buckets < n * 10 // 7 + 1:
+            buckets *= 2
+        mask = buckets - 1
+        index = [0] * buckets
+        hashes = []
+        for i in range(n):
+            if kind == K_STRING or kind == K_BYTES:
+                if not isinstance(keys[i], str if kind == K_STRING else bytes):
+                    raise mismatch(self.image, type, kind, keys[i], (path, "key"))
+                data = keys[i].encode("utf-8", "surrogatepass") if kind == K_STRING else keys[i]
+                h = fnv(<uint64_t>0xCBF29CE484222325ULL, <const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
+            elif not scalar_from_python(kind, keys[i], &x):
+                raise mismatch(self.image, type, kind, keys[i], (path, "key"))
+            else:
+                h = 0 if kind == K_UNIT else fnv_word(<uint64_t>0xCBF29CE484222325ULL, <uint64_t>x)
+            hashes.append(<int64_t>h)
+            spread = (h ^ <uint64_t>self.s.secret) * <uint64_t>0x9E3779B97F4A7C15ULL
+            spread ^= spread >> 32
+            x = <int64_t>(spread & <uint64_t>mask)
+            while index[x]:
+                x = (x + 1) & mask
+            index[x] = i + 1
+        made = {"index": index, "hashes": hashes, "names": keys, "contents": values, "live": [True] * n, "count": n}
+        return [made[name] for name in t.fields]
 
     cdef int words(self, int shape, types, parts, names, int64_t* at, path, key) except -1:
         """A struct, tuple or variant."""
@@ -671,7 +704,32 @@ cdef class Printer:
 
     cdef bint map(self, t, Obj* o) except -1:
         """A map in insertion order; False if its layout is not the one known here."""
-        return False
+        cdef Array* names
+        cdef Array* contents
+        cdef Array* live
+        cdef int names_elem, contents_elem
+        cdef int64_t i
+        try:
+            at = [t.fields.index(name) for name in ("names", "contents", "live")]
+        except ValueError:
+            return False
+        order = self.image.shapes[<int>t.shapes[0]].order
+        names = <Array*>o.w[<int>order[<int>at[0]]]
+        contents = <Array*>o.w[<int>order[<int>at[1]]]
+        live = <Array*>o.w[<int>order[<int>at[2]]]
+        names_elem = self.s.program.shapes[shape_id(<Obj*>names)].elem
+        contents_elem = self.s.program.shapes[shape_id(<Obj*>contents)].elem
+        key = self.image.types[<int>t.args[<int>at[0]]].args[0]
+        value = self.image.types[<int>t.args[<int>at[1]]].args[0]
+        todo = []
+        for i in range(live.len):
+            if element(live, E_BYTE, i):
+                todo += [", " if todo else "Map { ", (key, element(names, names_elem, i)), ": "]
+                todo.append((value, element(contents, contents_elem, i)))
+        todo.append(" }" if todo else "Map {}")
+        todo.reverse()
+        self.work += todo
+        return True
 
 
 cdef str to_text(Session* s, image, int32_t type, int64_t x, Obj* r):

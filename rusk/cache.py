@@ -191,7 +191,7 @@ def load(key: Key) -> Entry | None:
     except (OSError, IndexError, ValueError):
         return None
     try:
-        os.utime(key.path)                  # recently used; pruning drops what is not
+        os.utime(key.path)  # recently used; pruning drops what is not
     except OSError:
         pass
     return Entry(image, warnings, colored)
@@ -262,7 +262,7 @@ def prune(where: str) -> None:
             elif entry.name.endswith(".tmp") and entry.stat().st_mtime < time() - _STALE:
                 os.unlink(entry.path)
         except OSError:
-            pass                            # another run was faster
+            pass  # another run was faster
     entries.sort(reverse=True)
     total = 0
     for i, (_, size, path) in enumerate(entries):

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 #: subcommand -> what `--help` says about it
 COMMANDS = {
     "run": "compile and run a program (the word `run` may be left out)",
@@ -85,9 +89,9 @@ def _command(name: str, args: list[str]) -> int:
     return command(args)
 
 
-def _finish(work: object) -> int:
+def _finish(work: Callable[[], int | None]) -> int:
     try:
-        status = work()  # type: ignore[operator]
+        status = work()
         return status if status is not None else OK
     except UsageError as e:
         say(f"error: {e}\n")
@@ -104,5 +108,7 @@ def _finish(work: object) -> int:
         if os.environ.get("RUSK_DEBUG"):
             raise
         detail = " ".join(str(e).split())[:300]
-        say(f"error: internal error: {type(e).__name__}: {detail} (RUSK_DEBUG=1 shows where; please report it)\n")
+        say(
+            f"error: internal error: {type(e).__name__}: {detail} (RUSK_DEBUG=1 shows where; please report it)\n"
+        )
         return FAILED

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from rusk._interp import DONE, TRAPPED, Code, Session
-from rusk.cli import FAILED, INTERRUPTED, OK, TRAPPED as STATUS_TRAPPED, put, say
+from rusk.cli import FAILED, INTERRUPTED, OK, put, say
+from rusk.cli import TRAPPED as STATUS_TRAPPED
 from rusk.embed.stdout import write
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 #: what the command line grants
-HOSTS = {"std::print": write, "std::println": lambda text: write(text + "\n")}
+HOSTS: dict[str, Callable[..., object]] = {
+    "std::print": write,
+    "std::println": lambda text: write(text + "\n"),
+}
 
 
-def hosts_of(code: Code) -> list[object]:
+def hosts_of(code: Code) -> list[Callable[..., object] | None]:
     """The host functions for the imports of a program, None where the command line has none."""
     return [HOSTS.get(sig.name) for sig in code.image.imports]
 

@@ -51,7 +51,7 @@ def load_source(path: str, settings: Settings) -> Code | int:
             try:
                 code = Code(load_image(hit.image))
             except Exception:
-                pass                        # damaged, or written by something else: compile again
+                pass  # damaged, or written by something else: compile again
             else:
                 if hit.warnings:
                     say(hit.colored if color else hit.warnings)

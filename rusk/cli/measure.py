@@ -85,7 +85,14 @@ def main(args: list[str]) -> int:
     if "--json" in settings.values:
         import json
 
-        whole = {"input": path, "iters": iters, "warmup": warmup, "compile": times, "run": run, "result": text}
+        whole = {
+            "input": path,
+            "iters": iters,
+            "warmup": warmup,
+            "compile": times,
+            "run": run,
+            "result": text,
+        }
         put(json.dumps(whole, ensure_ascii=True) + "\n")
     else:
         put(report(path, iters, warmup, times, runs, counters if counting else {}, text))

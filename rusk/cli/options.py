@@ -22,7 +22,9 @@ class Settings:
         self.rest: list[str] = []
 
 
-def parse(args: list[str], flags: tuple[str, ...], valued: tuple[str, ...], anywhere: bool = False) -> Settings:
+def parse(
+    args: list[str], flags: tuple[str, ...], valued: tuple[str, ...], anywhere: bool = False
+) -> Settings:
     """Parse options up to the first word that is none (all words, if options may stand ``anywhere``).
 
     ``flags``: options without a value, ``valued``: with one (``--name VALUE`` or ``--name=VALUE``); ``--opt-level``, ``--sysroot`` and
@@ -81,7 +83,11 @@ def check_extension(path: str) -> bool:
     if path.endswith(".rbc"):
         return True
     if not path.endswith(".rusk"):
-        hint = "" if "." in path or "/" in path else f" (`{path}` is neither a file name nor a command; see `rusk --help`)"
+        hint = (
+            ""
+            if "." in path or "/" in path
+            else f" (`{path}` is neither a file name nor a command; see `rusk --help`)"
+        )
         raise UsageError(f"input file must have .rusk or .rbc extension{hint}")
     return False
 

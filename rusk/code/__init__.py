@@ -5,7 +5,7 @@ Light on purpose: running a cached program imports `rusk.code.image` and its kin
 
 from __future__ import annotations
 
-TYPE_CHECKING = False                       # importing typing takes longer than a cached program
+TYPE_CHECKING = False  # importing typing takes longer than a cached program
 
 if TYPE_CHECKING:
     from rusk.code.image import Image

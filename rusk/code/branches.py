@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rusk.code.builder import Builder
-from rusk.code.lir import BRANCH, END, JUMP, NONE, R, SWITCH, X, LBlock, LInstr, Terminator
+from rusk.code.lir import BRANCH, END, JUMP, NONE, SWITCH, LBlock, LInstr, R, Terminator, X
 from rusk.code.opcodes import BY_NAME
 from rusk.code.primitives import BRANCHES, COMPARE, COMPARE_IMMEDIATE, FLIPPED
 from rusk.mir.dataflow import targets
@@ -72,7 +72,13 @@ class Branches(Builder):
                 for s in targets(term):
                     preds[s].append(b)
         for c, term in enumerate(p.terms):
-            if not p.alive[c] or term.op != "branch" or term.data[0] > c or len(preds[c]) != 2 or len(p.instrs[c]) != 1:
+            if (
+                not p.alive[c]
+                or term.op != "branch"
+                or term.data[0] > c
+                or len(preds[c]) != 2
+                or len(p.instrs[c]) != 1
+            ):
                 continue
             compare = p.instrs[c][0]
             step_block = before[c]
@@ -204,7 +210,9 @@ class Branches(Builder):
         self.current.term = Terminator(BRANCH, self.loc, [then, other], cond, uses, imms)
 
     def end(self, name: str, uses: list[int], imms: tuple[int, ...] = ()) -> None:
-        self.current.term = Terminator(END, self.loc, [], instr=LInstr(BY_NAME[name], -1, uses, imms, self.loc))
+        self.current.term = Terminator(
+            END, self.loc, [], instr=LInstr(BY_NAME[name], -1, uses, imms, self.loc)
+        )
 
     def branch(self, v: int, fused: list[Instr], then: LBlock, other: LBlock) -> None:
         for n, i in enumerate(fused):
@@ -292,7 +300,10 @@ class Branches(Builder):
 
     def switch(self, term: Instr, fused: list[Instr]) -> None:
         heads = self.heads
-        cases = sorted([(ord(v) if isinstance(v, str) else int(v), heads[b]) for v, b in term.data[0]], key=lambda c: c[0])
+        cases = sorted(
+            [(ord(v) if isinstance(v, str) else int(v), heads[b]) for v, b in term.data[0]],
+            key=lambda c: c[0],
+        )
         default = heads[term.data[1]] if term.data[1] >= 0 else cases[-1][1]
         v = term.args[0]
         self.following = heads[self.at + 1] if self.at + 1 < len(heads) else None

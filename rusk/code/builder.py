@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rusk.code.lir import NONE, R, X, Const, LBlock, LFunction, LInstr
+from rusk.code.lir import NONE, Const, LBlock, LFunction, LInstr, R, X
 from rusk.code.opcodes import BY_NAME, Op
 
 if TYPE_CHECKING:

@@ -59,7 +59,9 @@ def _name(image: Image, kind: str, n: int) -> str:
             return f"as {image.types[n].text}"
         if kind == "h":
             h = image.handlers[n]
-            clauses = ", ".join([f"{image.ops[c.op].name}: {image.funcs[c.arm_func].name}" for c in h.clauses])
+            clauses = ", ".join(
+                [f"{image.ops[c.op].name}: {image.funcs[c.arm_func].name}" for c in h.clauses]
+            )
             return f"handler {n} ({clauses})"
         if kind == "e":
             return image.ops[n].name
@@ -144,7 +146,9 @@ def function(image: Image, n: int, locs: bool = False) -> str:
     params = ", ".join([image.types[t].text for t in f.params])
     marks = " marks" if f.has_marks else ""
     env = f" env <{image.shapes[f.env].name}>" if f.env >= 0 else ""
-    lines = [f"{f.kind} {n} {f.name}({params}) -> {image.types[f.ret].text}  x{f.nx} r{f.nr} cost {f.cost}{marks}{env}"]
+    lines = [
+        f"{f.kind} {n} {f.name}({params}) -> {image.types[f.ret].text}  x{f.nx} r{f.nr} cost {f.cost}{marks}{env}"
+    ]
     pc = f.start
     while pc < f.start + f.length:
         text = f"{pc - f.start:6}  {instruction(image, pc, f.start)}"
@@ -171,6 +175,8 @@ def listing(image: Image, locs: bool = False) -> str:
     """The listing of a whole image: functions, then dispatch slots and handlers."""
     parts = [function(image, n, locs) for n in range(len(image.funcs))]
     for slot in image.slots:
-        entries = "".join([f"    <{image.shapes[s].name}>: {image.funcs[f].name}#{f}\n" for s, f in slot.entries])
+        entries = "".join(
+            [f"    <{image.shapes[s].name}>: {image.funcs[f].name}#{f}\n" for s, f in slot.entries]
+        )
         parts.append(f"slot {slot.name}\n{entries}")
     return "\n".join(parts)

@@ -129,7 +129,7 @@ class Emitter:
         elif not body.lines or body.lines[-1][1] != i.loc:
             body.lines.append((len(words), i.loc))
         if i.__class__ is LCall:
-            self.call(i, words)  # type: ignore[arg-type]
+            self.call(i, words)
             return
         if i.target is not None:
             body.marks.append((len(words), i.target))
@@ -181,7 +181,7 @@ class Emitter:
             at = call.window[file]
             for n, a in enumerate(call.args[file]):
                 if a.__class__ is Const:
-                    words.append(_load(a, at + n))  # type: ignore[arg-type]
+                    words.append(_load(a, at + n))
         c = self.regs[call.func] if call.func >= 0 else call.imms[0]
         words.append(call.op.code | call.window[0] << 16 | call.window[1] << 32 | c << 48)
         if call.after is not None:
@@ -336,7 +336,9 @@ class Emitter:
             self.condition(cond, uses, imms, rank, then, 1)
         self.jump(rank, other)
 
-    def condition(self, cond: str, uses: list[int], imms: tuple[int, ...], rank: int, to: int, key: int) -> None:
+    def condition(
+        self, cond: str, uses: list[int], imms: tuple[int, ...], rank: int, to: int, key: int
+    ) -> None:
         """A conditional branch to block ``to``, or (-1) around the word that follows it."""
         op = BY_NAME[("Jmp" if to > rank or to < 0 else "Loop") + cond]
         words = self.code.words

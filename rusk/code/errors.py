@@ -1,7 +1,11 @@
-"""What goes wrong with images."""
+"""What goes wrong when a compiled program is loaded."""
 
 from __future__ import annotations
 
 
-class LoadError(Exception):
-    """The bytes are no ``.rbc`` file, or the program in it does not verify (``docs/language/08-host.md`` §13)."""
+class RuskError(Exception):
+    """Base of everything that Rusk raises (``docs/language/08-host.md`` §11)."""
+
+
+class LoadError(RuskError):
+    """Bytes are no ``.rbc`` file of this version, or the program in them is not sound (``docs/language/08-host.md`` §13)."""

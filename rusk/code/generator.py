@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rusk.code import image as im
 from rusk.code.emit import emit
+from rusk.code.layout import rotate
 from rusk.code.lir import CodeTooLarge
 from rusk.code.registers import assign
 from rusk.code.select import select
@@ -33,7 +34,6 @@ def generate(program: Program, concrete: Concrete | None = None) -> Image:
     tables = Tables(program, concrete if concrete is not None else Concrete())
     for inst in program.entries.values():
         tables.function(inst)
-    image = tables.image
     exported = set(program.entries.values())
     n = 0
     while n < len(tables.functions):
@@ -55,6 +55,7 @@ def function(tables: Tables, n: int, fn: Function, exported: bool) -> None:
     image = tables.image
     types = tables.types
     low = select(fn, tables, n)
+    rotate(low)
     assign(low)
     code = emit(low)
     start = len(image.code)
@@ -92,7 +93,9 @@ def function(tables: Tables, n: int, fn: Function, exported: bool) -> None:
 def _extern_thunk(item: FnItem) -> Function:
     """A function that calls ``item``, for its use as a value."""
     decl: Any = item.decl
-    fn = Function(item.module.display(item.name), "fn", [], item.module.source, getattr(decl, "pos", 0), item.ret)
+    fn = Function(
+        item.module.display(item.name), "fn", [], item.module.source, getattr(decl, "pos", 0), item.ret
+    )
     for p in item.params:
         fn.new_vreg(p)
     fn.nparams = len(item.params)

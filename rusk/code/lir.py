@@ -69,7 +69,7 @@ class LCall(LInstr):
             uses.append(func)
         self.op = op
         self.dst = dst
-        self.uses = uses  # type: ignore[assignment]
+        self.uses = uses
         self.imms = imms
         self.loc = loc
         self.target = None

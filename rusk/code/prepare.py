@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rusk.code import image as im
-from rusk.code.lir import NONE, R, X, Const
+from rusk.code.lir import NONE, Const, R, X
 from rusk.mir.dataflow import reachable, targets
 from rusk.mir.ir import CALLS, Instr
 from rusk.mir.passes.usage import removable
@@ -101,7 +101,12 @@ class Prepared:
                 if op == "copy" or op == "to_iface":
                     d = i.dst
                     a = i.args[0]
-                    if defs[d] == 1 and defs[a] == 1 and files[d] == files[a] and (op == "copy" or files[a] == R):
+                    if (
+                        defs[d] == 1
+                        and defs[a] == 1
+                        and files[d] == files[a]
+                        and (op == "copy" or files[a] == R)
+                    ):
                         alias[d] = a
         for d in alias:
             a = alias[d]
@@ -130,7 +135,9 @@ class Prepared:
         landings = self.fn.landings
         local: dict[int, int] = {}  # single-definition copies of variables that are unchanged since
         copies: dict[int, list[int]] = {}  # the same, by variable
-        touched: dict[int, int] = {}  # place in ``out`` of the last instruction that reads or writes a register
+        touched: dict[
+            int, int
+        ] = {}  # place in ``out`` of the last instruction that reads or writes a register
         place: dict[int, int] = {}  # place of the definition of a register with only one
         last_call = -1  # in a function with landings
         for i in block.instrs:
@@ -165,7 +172,10 @@ class Prepared:
                             local[d] = a
                             copies.setdefault(a, []).append(d)
                         elif (
-                            at > last_call and raw[a] == 1 and touched.get(d, -1) <= at and _same(vregs[a], vregs[d])
+                            at > last_call
+                            and raw[a] == 1
+                            and touched.get(d, -1) <= at
+                            and _same(vregs[a], vregs[d])
                         ):
                             old = out[at]  # compute the variable where the value is made
                             out[at] = Instr(old.op, d, old.args, old.data, old.loc)

@@ -38,8 +38,17 @@ _DIRECT: Final = _pairs(
     hash_int HashInt  hash_string HashStr  hash_bytes HashStr  hash_combine HashCombine  __hash_secret HashSecret
     array_len ArrLen  array_extend ArrExtend  array_concat ArrConcat  array_slice ArrSlice  array_slice_ro ArrSliceRo  array_clear ArrClear
     opaque_to_string OpaqueToStr
+    __array_concat_ro ArrConcat  __array_extend_ro ArrExtend  __bytes_concat StrConcat  __float_from_bits FloatFromBits
     """
 )
+
+#: operation -> opcodes one after the other: each works on the result of the one before (the last operand at first), the last one on the
+#: first operand, too, if there are two
+CHAINS: Final[dict[str, tuple[str, ...]]] = {
+    "__bytes_push_string": ("StrToBytes", "BytesToArray", "ArrExtend"),
+    "__bytes_push_bytes": ("BytesToArray", "ArrExtend"),
+    "__string_from_byte_array": ("BytesFromArray", "StrFromUtf8"),
+}
 
 #: operation -> opcode without its last letter, which depends on the element of the array
 BY_ELEMENT: Final = _pairs(
@@ -101,7 +110,14 @@ FLIPPED: Final[dict[str, str]] = {}
 COMPARE: Final = _comparisons()
 
 #: relation -> opcode with an immediate
-COMPARE_IMMEDIATE: Final = {"eq": "IntEqI", "ne": "IntNeI", "lt": "IntLtI", "le": "IntLeI", "gt": "IntGtI", "ge": "IntGeI"}
+COMPARE_IMMEDIATE: Final = {
+    "eq": "IntEqI",
+    "ne": "IntNeI",
+    "lt": "IntLtI",
+    "le": "IntLeI",
+    "gt": "IntGtI",
+    "ge": "IntGeI",
+}
 
 #: opcodes of comparisons that also exist as branches
 BRANCHES: Final = frozenset(

@@ -1,33 +1,27 @@
-"""`encode` and `decode`: images as the bytes of ``.rbc`` files (``docs/language/08-host.md`` §13).
+"""``.rbc`` files: images as bytes (``docs/language/08-host.md`` §13).
 
-All integers are little-endian; a count is a u32. A file is
+    magic, version, number of entries of each table; then the tables, column by column
 
-    magic, major u16, minor u16
-    code      count, words u64
-    lines     count of pairs, pairs i32 i32
-    ints      count, i32 ...                  tuples of indices and line starts of all tables, one after the other
-    strings   count, lengths u32 ... in characters; size, all strings together in UTF-8
-    blobs     count, lengths u32 ... in bytes; size, all blobs together
-    tables    count, rows: see the formats below
+A column is one field of all entries of a table. Encodings, all little-endian and without padding:
 
-A row holds the numbers of its record and the lengths of its tuples. Strings, blobs, integers, variants and clauses are not referred to by
-index: each record takes those that come next. So decoding is a few bulk reads, and an image has exactly one encoding.
+    bytes       one byte an entry, for tags and bools
+    ints        32 bits an entry, signed; words: 64 bits
+    lists       ints with the length of each entry, then their elements one after the other, as ints
+    strings     ints with the length of each entry in characters; the length of all together in bytes; UTF-8
 
-Whether the indices make sense is the verifier's business; any image comes out of `decode`, or a `LoadError`.
+So everything is read in bulk, and every image has one encoding. What the numbers mean, and whether they are in range, is the verifier's business.
 """
 
 from __future__ import annotations
 
 import sys
 from array import array
-from struct import Struct
+from itertools import accumulate
 
 from rusk.code.errors import LoadError
 from rusk.code.image import (
     DIRECT,
     E_REF,
-    FLOAT,
-    INT,
     O_BYTES,
     O_OBJECT,
     O_STRING,
@@ -50,168 +44,167 @@ from rusk.code.image import (
     Variant,
 )
 
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any, Final, TypeVar
-
-    T = TypeVar("T")
-    Text = TypeVar("Text", str, bytes)
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any, Final
 
 MAGIC: Final = b"RUSKBC0\0"
-VERSION: Final = (1, 0)
 
-_SWAP = sys.byteorder == "big"
+#: (major, minor): any change of the encoding or of the instructions means another version
+VERSION: Final = (2, 0)
 
-_COUNT: Final = Struct("<I")
-_VERSION: Final = Struct("<HH")
+#: the tables, in the order in which their sizes are written
+_TABLES: Final = (
+    "code", "types", "shapes", "funcs", "consts", "objects", "slots", "tests", "imports", "ops", "handlers", "entries", "sources", "locs",
+    "loc_names", "lines",
+)  # fmt: skip
 
-# Row formats. B tags and booleans, i indices, I numbers; the I's at the end are the lengths of the tuples.
-_VARIANT: Final = Struct("<I")  # args
-_TYPE: Final = Struct("<BBIIIII")  # kind newtype; targs args fields variants shapes
-_SHAPE: Final = Struct("<BBiIIiII")  # kind elem type nrefs tag func; fields order
-_FUNC: Final = Struct("<BBIIIIiiII")  # kind has_marks start length nx nr ret env cost; params
-_CONST: Final = Struct("<Bq")  # type bits
-_OBJECT: Final = Struct("<Bi")  # kind shape
-_SLOT: Final = Struct("<iII")  # ret; params entries
-_TEST: Final = Struct("<iI")  # type; shapes
-_SIGNATURE: Final = Struct("<iI")  # ret; params
-_CLAUSE: Final = Struct("<iiiiiB")  # op guard arm guard_func arm_func mode
-_HANDLER: Final = Struct("<iIiI")  # body_func nclosures ret; clauses
-_ENTRY: Final = Struct("<i")  # func
-_SOURCE: Final = Struct("<I")  # lines
-_LOC: Final = Struct("<iiii")  # source pos func caller
+_KINDS: Final = ("fn", "closure", "body", "arm", "guard")
 
-_FUNC_KINDS: Final = ("fn", "closure", "body", "arm", "guard")
+_SWAP: Final = sys.byteorder == "big"
+
+
+class Locs:
+    """The places of a decoded image, by column: `Loc` objects are made when asked for, which few are."""
+
+    __slots__ = ("sources", "positions", "funcs", "callers")
+
+    def __init__(self, sources: array[int], positions: array[int], funcs: array[int], callers: array[int]) -> None:
+        self.sources = sources
+        self.positions = positions
+        self.funcs = funcs
+        self.callers = callers
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def __getitem__(self, i: int) -> Loc:
+        return Loc(self.sources[i], self.positions[i], self.funcs[i], self.callers[i])
+
+    def __iter__(self) -> Iterator[Loc]:
+        return map(Loc, self.sources, self.positions, self.funcs, self.callers)
 
 
 # --- writing
 
 
+class _Writer:
+    __slots__ = ("parts",)
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+
+    def bytes(self, values: Iterable[int]) -> None:
+        self.parts.append(bytes(values))
+
+    def ints(self, *columns: Iterable[int]) -> None:
+        for values in columns:
+            self._raw(array("i", values))
+
+    def words(self, values: array[int]) -> None:
+        self._raw(values)
+
+    def _raw(self, values: array[int]) -> None:
+        if _SWAP:
+            values = values[:]
+            values.byteswap()
+        self.parts.append(values.tobytes())
+
+    def lists(self, values: Sequence[Sequence[int]]) -> None:
+        self.ints([len(v) for v in values])
+        self.ints([n for v in values for n in v])
+
+    def strings(self, values: Sequence[str]) -> None:
+        self.ints([len(v) for v in values])
+        data = "".join(values).encode()
+        self.ints([len(data)])
+        self.parts.append(data)
+
+
 def encode(image: Image) -> bytes:
-    """The ``.rbc`` file of ``image``. Equal images give equal bytes."""
-    ints: array[int] = array("i")
-    strings: list[str] = []
-    blobs: list[bytes] = []
-    tables: list[bytes] = []
-
-    def count(items: Iterable[int]) -> int:
-        before = len(ints)
-        ints.extend(items)
-        return len(ints) - before
-
-    def table(rows: list[bytes]) -> None:
-        tables.append(_COUNT.pack(len(rows)))
-        tables.extend(rows)
-
-    def variant(v: Variant) -> bytes:
-        strings.append(v.name)
-        return _VARIANT.pack(count(v.args))
-
-    def type_(t: TypeDesc) -> bytes:
-        strings.append(t.name)
-        strings.append(t.text)
-        strings.extend(t.fields)
-        return _TYPE.pack(
-            t.kind, t.newtype, count(t.targs), count(t.args), len(t.fields), len(t.variants), count(t.shapes)
-        )
-
-    def shape(s: Shape) -> bytes:
-        strings.append(s.name)
-        return _SHAPE.pack(s.kind, s.elem, s.type, s.nrefs, s.tag, s.func, count(s.fields), count(s.order))
-
-    def func(f: Func) -> bytes:
-        strings.append(f.name)
-        kind = _FUNC_KINDS.index(f.kind)
-        return _FUNC.pack(
-            kind, f.has_marks, f.start, f.length, f.nx, f.nr, f.ret, f.env, f.cost, count(f.params)
-        )
-
-    def object_(o: ObjConst) -> bytes:
-        if isinstance(o.value, str):
-            if o.kind == O_STRING:
-                strings.append(o.value)
-        elif o.kind == O_BYTES:
-            blobs.append(o.value)
-        return _OBJECT.pack(o.kind, o.shape)
-
-    def slot(s: DispatchSlot) -> bytes:
-        strings.append(s.name)
-        params = count(s.params)
-        for entry in s.entries:
-            ints.extend(entry)
-        return _SLOT.pack(s.ret, params, len(s.entries))
-
-    def signature(s: Signature) -> bytes:
-        strings.append(s.name)
-        return _SIGNATURE.pack(s.ret, count(s.params))
-
-    def clause(c: HandlerClause) -> bytes:
-        return _CLAUSE.pack(c.op, c.guard, c.arm, c.guard_func, c.arm_func, c.mode)
-
-    def handler(h: Handler) -> bytes:
-        return _HANDLER.pack(h.body_func, h.nclosures, h.ret, len(h.clauses))
-
-    def entry(e: Entry) -> bytes:
-        strings.append(e.name)
-        return _ENTRY.pack(e.func)
-
-    def source(s: SourceFile) -> bytes:
-        strings.append(s.path)
-        return _SOURCE.pack(count(s.lines))
-
-    table([variant(v) for t in image.types for v in t.variants])
-    table([type_(t) for t in image.types])
-    table([shape(s) for s in image.shapes])
-    table([func(f) for f in image.funcs])
-    table([_CONST.pack(c.type, c.bits) for c in image.consts])
-    table([object_(o) for o in image.objects])
-    table([slot(s) for s in image.slots])
-    table([_TEST.pack(t.type, count(t.shapes)) for t in image.tests])
-    table([signature(s) for s in image.imports])
-    table([signature(s) for s in image.ops])
-    table([clause(c) for h in image.handlers for c in h.clauses])
-    table([handler(h) for h in image.handlers])
-    table([entry(e) for e in image.entries])
-    table([source(s) for s in image.sources])
-    table([_LOC.pack(p.source, p.pos, p.func, p.caller) for p in image.locs])
-    strings.extend(image.loc_names)
-    tables.append(_COUNT.pack(len(image.loc_names)))
-
-    # names of files may hold bytes that are no text: such characters become \udcXX
-    text = [s.encode("utf-8", "backslashreplace") for s in strings]
-    return b"".join(
-        (
-            MAGIC,
-            _VERSION.pack(*VERSION),
-            _words(image.code, 1),
-            _words(image.lines, 2),
-            _words(ints, 1),
-            _pieces([len(s.decode()) for s in text], text),
-            _pieces([len(b) for b in blobs], blobs),
-            *tables,
-        )
-    )
+    """The ``.rbc`` file of ``image``, which may be any image that passes the verifier."""
+    out = _Writer()
+    out.parts += (MAGIC, VERSION[0].to_bytes(2, "little"), VERSION[1].to_bytes(2, "little"))
+    out.ints([len(getattr(image, name)) for name in _TABLES])
+    out.words(image.code)
+    _write_types(out, image.types)
+    shapes = image.shapes
+    out.bytes([s.kind for s in shapes])
+    out.bytes([s.elem for s in shapes])
+    out.ints([s.type for s in shapes], [s.nrefs for s in shapes], [s.tag for s in shapes], [s.func for s in shapes])
+    out.lists([s.fields for s in shapes])
+    out.lists([s.order for s in shapes])
+    out.strings([s.name for s in shapes])
+    funcs = image.funcs
+    out.bytes([_KINDS.index(f.kind) for f in funcs])
+    out.bytes([f.has_marks for f in funcs])
+    out.ints([f.start for f in funcs], [f.length for f in funcs], [f.nx for f in funcs], [f.nr for f in funcs])
+    out.ints([f.ret for f in funcs], [f.env for f in funcs], [f.cost for f in funcs])
+    out.lists([f.params for f in funcs])
+    out.strings([f.name for f in funcs])
+    out.bytes([c.type for c in image.consts])
+    out.words(array("q", [c.bits for c in image.consts]))
+    _write_objects(out, image.objects)
+    _write_calls(out, image)
+    out.strings([s.path for s in image.sources])
+    out.lists([s.lines for s in image.sources])
+    locs = image.locs
+    out.ints([p.source for p in locs], [p.pos for p in locs], [p.func for p in locs], [p.caller for p in locs])
+    out.strings(image.loc_names)
+    out.ints(image.lines)
+    return b"".join(out.parts)
 
 
-def _words(words: array[int], per: int) -> bytes:
-    """``words`` after their number divided by ``per``."""
-    if _SWAP:
-        words = words[:]
-        words.byteswap()
-    return _COUNT.pack(len(words) // per) + words.tobytes()
+def _write_types(out: _Writer, types: list[TypeDesc]) -> None:
+    out.bytes([t.kind for t in types])
+    out.bytes([t.newtype for t in types])
+    out.lists([t.targs for t in types])
+    out.lists([t.args for t in types])
+    out.lists([t.shapes for t in types])
+    out.ints([len(t.fields) for t in types], [len(t.variants) for t in types])
+    variants = [v for t in types for v in t.variants]
+    out.lists([v.args for v in variants])
+    out.strings([t.name for t in types])
+    out.strings([t.text for t in types])
+    out.strings([f for t in types for f in t.fields])
+    out.strings([v.name for v in variants])
 
 
-def _pieces(lengths: list[int], pieces: list[bytes]) -> bytes:
-    whole = b"".join(pieces)
-    return _words(array("I", lengths), 1) + _COUNT.pack(len(whole)) + whole
+def _write_objects(out: _Writer, objects: list[ObjConst]) -> None:
+    out.bytes([o.kind for o in objects])
+    out.strings([o.value for o in objects if isinstance(o.value, str)])
+    data = [o.value for o in objects if o.kind == O_BYTES and isinstance(o.value, bytes)]
+    out.ints([len(d) for d in data])
+    out.parts += data
+    out.ints([o.shape for o in objects if o.kind == O_OBJECT])
+
+
+def _write_calls(out: _Writer, image: Image) -> None:
+    """Everything by which control leaves a function, and how the host enters."""
+    for signatures in (image.slots, image.imports, image.ops):
+        out.ints([s.ret for s in signatures])
+        out.lists([s.params for s in signatures])
+        out.strings([s.name for s in signatures])
+    out.lists([[n for entry in s.entries for n in entry] for s in image.slots])
+    out.ints([t.type for t in image.tests])
+    out.lists([t.shapes for t in image.tests])
+    handlers = image.handlers
+    out.ints([h.body_func for h in handlers], [h.nclosures for h in handlers], [h.ret for h in handlers])
+    out.ints([len(h.clauses) for h in handlers])
+    clauses = [c for h in handlers for c in h.clauses]
+    out.bytes([c.mode for c in clauses])
+    out.ints([c.op for c in clauses], [c.guard for c in clauses], [c.arm for c in clauses])
+    out.ints([c.guard_func for c in clauses], [c.arm_func for c in clauses])
+    out.ints([e.func for e in image.entries])
+    out.strings([e.name for e in image.entries])
 
 
 # --- reading
 
 
 class _Reader:
-    """What is left of the input, from ``at``."""
+    """Reads columns; every length is compared with what is left before anything is made of it."""
 
     __slots__ = ("data", "at")
 
@@ -219,191 +212,195 @@ class _Reader:
         self.data = memoryview(data)
         self.at = 0
 
-    def take(self, size: int) -> memoryview:
-        """The next ``size`` bytes."""
-        start = self.at
-        self.at = start + size
-        if self.at > len(self.data):
+    def take(self, n: int) -> memoryview:
+        end = self.at + n
+        if end > len(self.data):
             raise LoadError("unexpected EOF")
-        return self.data[start : self.at]
+        out = self.data[self.at : end]
+        self.at = end
+        return out
 
-    def count(self) -> int:
-        n: int = _COUNT.unpack(self.take(4))[0]
-        return n
+    def tags(self, n: int, most: int) -> bytes:
+        out = bytes(self.take(n))
+        if out and max(out) > most:
+            raise LoadError("invalid tag")
+        return out
 
-    def rows(self, row: Struct) -> Iterator[tuple[Any, ...]]:
-        return row.iter_unpack(self.take(self.count() * row.size))
+    def bools(self, n: int) -> Iterable[bool]:
+        out = bytes(self.take(n))
+        if out and max(out) > 1:
+            raise LoadError("invalid bool byte")
+        return map(bool, out)
 
-    def words(self, code: str, per: int = 1) -> array[int]:
-        words: array[int] = array(code)
-        words.frombytes(self.take(self.count() * per * words.itemsize))
+    def ints(self, n: int) -> array[int]:
+        out = array("i")
+        out.frombytes(self.take(4 * n))
         if _SWAP:
-            words.byteswap()
-        return words
+            out.byteswap()
+        return out
+
+    def words(self, code: str, n: int) -> array[int]:
+        out = array(code)
+        out.frombytes(self.take(8 * n))
+        if _SWAP:
+            out.byteswap()
+        return out
+
+    def lengths(self, n: int) -> array[int]:
+        out = self.ints(n)
+        if out and min(out) < 0:
+            raise LoadError("unexpected EOF")  # 2 GiB and more: larger than what is left
+        return out
+
+    def parts(self, n: int) -> tuple[array[int], Iterable[tuple[int, int]]]:
+        """The elements of n lists, and where each begins and ends."""
+        lengths = self.lengths(n)
+        ends = list(accumulate(lengths))
+        return self.ints(ends[-1] if ends else 0), zip([0, *ends], ends, strict=False)
+
+    def lists(self, n: int) -> list[tuple[int, ...]]:
+        elements, bounds = self.parts(n)
+        flat = tuple(elements)
+        return [flat[a:b] for a, b in bounds]
+
+    def strings(self, n: int) -> list[str]:
+        ends = list(accumulate(self.lengths(n)))
+        data = self.take(self.lengths(1)[0])
+        try:
+            text = str(data, "utf-8")
+        except UnicodeDecodeError:
+            raise LoadError("invalid UTF-8") from None
+        if len(text) != (ends[-1] if ends else 0):
+            raise LoadError("invalid string length")
+        return [text[a:b] for a, b in zip([0, *ends], ends, strict=False)]
 
 
 def decode(data: bytes) -> Image:
-    """The image in the bytes of an ``.rbc`` file; it is not verified.
+    """The image in an ``.rbc`` file. It is **not** verified (`rusk.code.verifier.verify`): nothing may run it before that.
 
-    Errors: `LoadError` for whatever `encode` does not write (08 §13).
+    Errors: `LoadError` for any bytes that are no such file.
     """
-    head = data[: len(MAGIC)]
-    if head != MAGIC:
-        raise LoadError("unexpected EOF" if MAGIC.startswith(head) else "bad magic")
+    if data[:8] != MAGIC[: len(data)]:
+        raise LoadError("bad magic")
     r = _Reader(data)
-    r.at = len(MAGIC)
-    version = _VERSION.unpack(r.take(_VERSION.size))
+    r.take(8)
+    header = r.take(4)
+    version = header[0] | header[1] << 8, header[2] | header[3] << 8
     if version != VERSION:
-        raise LoadError("unsupported rbc version {}.{} (expected {}.{})".format(*version, *VERSION))
-    try:
-        image = _decode(r)
-    except StopIteration:  # a record wants more strings, blobs, variants or clauses than there are
-        raise LoadError("invalid length") from None
+        got, expected = "%d.%d" % version, "%d.%d" % VERSION
+        raise LoadError(f"unsupported rbc version {got} (expected {expected})")
+    size = dict(zip(_TABLES, r.lengths(len(_TABLES)), strict=True))
+    image = Image()
+    image.code = r.words("Q", size["code"])
+    image.types = _read_types(r, size["types"])
+    image.shapes = _read_shapes(r, size["shapes"])
+    image.funcs = _read_funcs(r, size["funcs"])
+    n = size["consts"]
+    image.consts = list(map(Const, r.tags(n, READONLY), r.words("q", n)))
+    image.objects = _read_objects(r, size["objects"])
+    _read_calls(r, image, size)
+    n = size["sources"]
+    paths = r.strings(n)
+    lines, bounds = r.parts(n)
+    image.sources = [SourceFile(path, lines[a:b]) for path, (a, b) in zip(paths, bounds, strict=True)]
+    n = size["locs"]
+    locs: Any = Locs(r.ints(n), r.ints(n), r.ints(n), r.ints(n))
+    image.locs = locs
+    image.loc_names = r.strings(size["loc_names"])
+    image.lines = r.ints(size["lines"])
     if r.at != len(data):
         raise LoadError("trailing bytes")
     return image
 
 
-def _decode(r: _Reader) -> Image:
-    image = Image()
-    image.code = r.words("Q")
-    image.lines = r.words("i", 2)
-    ints = r.words("i")
-    at = 0
+def _read_types(r: _Reader, n: int) -> list[TypeDesc]:
+    kinds = r.tags(n, READONLY)
+    newtypes = r.bools(n)
+    targs, args, shapes = r.lists(n), r.lists(n), r.lists(n)
+    nfields, nvariants = r.lengths(n), r.lengths(n)
+    variant_args = r.lists(sum(nvariants))
+    names, texts = r.strings(n), r.strings(n)
+    field_names = r.strings(sum(nfields))
+    variants = list(map(Variant, r.strings(len(variant_args)), variant_args))
+    out = []
+    f = v = 0
+    for kind, newtype, ta, a, s, nf, nv, name, text in zip(
+        kinds, newtypes, targs, args, shapes, nfields, nvariants, names, texts, strict=True
+    ):
+        t = TypeDesc(kind, name, a, text=text, targs=ta, newtype=newtype, shapes=s)
+        t.text = text
+        if nf:
+            t.fields = tuple(field_names[f : f + nf])
+            f += nf
+        if nv:
+            t.variants = tuple(variants[v : v + nv])
+            v += nv
+        out.append(t)
+    return out
 
-    def slice_(n: int) -> array[int]:
-        nonlocal at
-        start = at
-        at += n
-        if at > len(ints):
-            raise LoadError("invalid length")
-        return ints[start:at]
 
-    def many(n: int) -> tuple[int, ...]:
-        return tuple(slice_(n)) if n else ()
-
-    lengths = r.words("I")
-    try:
-        text = str(r.take(r.count()), "utf-8")
-    except UnicodeDecodeError:
-        raise LoadError("invalid UTF-8") from None
-    strings = iter(_split(text, lengths))
-    lengths = r.words("I")
-    blobs = iter(_split(bytes(r.take(r.count())), lengths))
-
-    def variant(nargs: int) -> Variant:
-        return Variant(next(strings), many(nargs))
-
-    def type_(
-        kind: int, newtype: int, ntargs: int, nargs: int, nfields: int, nvariants: int, nshapes: int
-    ) -> TypeDesc:
-        t = TypeDesc(_tag(kind, READONLY), next(strings))
-        t.text = next(strings)
-        t.fields = _next(strings, nfields)
-        t.variants = _next(variants, nvariants)
-        t.newtype = _bool(newtype)
-        t.targs = many(ntargs)
-        t.args = many(nargs)
-        t.shapes = many(nshapes)
-        return t
-
-    def shape(
-        kind: int, elem: int, type: int, nrefs: int, tag: int, func: int, nfields: int, norder: int
-    ) -> Shape:
-        _tag(kind, S_BOX)
-        _tag(elem, E_REF)
-        fields = many(nfields)
-        return Shape(
-            kind, type, fields, many(norder), nrefs, tag=tag, elem=elem, func=func, name=next(strings)
+def _read_shapes(r: _Reader, n: int) -> list[Shape]:
+    kinds, elems = r.tags(n, S_BOX), r.tags(n, E_REF)
+    types, nrefs, tags, funcs = r.ints(n), r.ints(n), r.ints(n), r.ints(n)
+    fields, orders = r.lists(n), r.lists(n)
+    return [
+        Shape(kind, type, f, o, refs, tag=tag, elem=elem, func=func, name=name)
+        for kind, elem, type, refs, tag, func, f, o, name in zip(
+            kinds, elems, types, nrefs, tags, funcs, fields, orders, r.strings(n), strict=True
         )
-
-    def func(
-        kind: int,
-        marks: int,
-        start: int,
-        length: int,
-        nx: int,
-        nr: int,
-        ret: int,
-        env: int,
-        cost: int,
-        nparams: int,
-    ) -> Func:
-        what = _FUNC_KINDS[_tag(kind, len(_FUNC_KINDS) - 1)]
-        return Func(next(strings), what, start, length, nx, nr, many(nparams), ret, env, cost, _bool(marks))
-
-    def const(type: int, bits: int) -> Const:
-        if type != INT and type != FLOAT:
-            raise LoadError("invalid tag")
-        return Const(type, bits)
-
-    def object_(kind: int, shape: int) -> ObjConst:
-        value: str | bytes = b""
-        if _tag(kind, O_OBJECT) == O_STRING:
-            value = next(strings)
-        elif kind == O_BYTES:
-            value = next(blobs)
-        return ObjConst(kind, value, shape)
-
-    def slot(ret: int, nparams: int, nentries: int) -> DispatchSlot:
-        params = many(nparams)
-        flat = slice_(2 * nentries)
-        return DispatchSlot(next(strings), params, ret, tuple(zip(flat[::2], flat[1::2], strict=True)))
-
-    def signature(ret: int, nparams: int) -> Signature:
-        return Signature(next(strings), many(nparams), ret)
-
-    def clause(op: int, guard: int, arm: int, guard_func: int, arm_func: int, mode: int) -> HandlerClause:
-        return HandlerClause(op, guard, arm, guard_func, arm_func, _tag(mode, DIRECT))
-
-    def handler(body_func: int, nclosures: int, ret: int, nclauses: int) -> Handler:
-        return Handler(body_func, nclosures, ret, _next(clauses, nclauses))
-
-    variants = iter([variant(*row) for row in r.rows(_VARIANT)])
-    image.types = [type_(*row) for row in r.rows(_TYPE)]
-    image.shapes = [shape(*row) for row in r.rows(_SHAPE)]
-    image.funcs = [func(*row) for row in r.rows(_FUNC)]
-    image.consts = [const(*row) for row in r.rows(_CONST)]
-    image.objects = [object_(*row) for row in r.rows(_OBJECT)]
-    image.slots = [slot(*row) for row in r.rows(_SLOT)]
-    image.tests = [IsTest(type, many(nshapes)) for type, nshapes in r.rows(_TEST)]
-    image.imports = [signature(*row) for row in r.rows(_SIGNATURE)]
-    image.ops = [signature(*row) for row in r.rows(_SIGNATURE)]
-    clauses = iter([clause(*row) for row in r.rows(_CLAUSE)])
-    image.handlers = [handler(*row) for row in r.rows(_HANDLER)]
-    image.entries = [Entry(next(strings), func) for (func,) in r.rows(_ENTRY)]
-    image.sources = [SourceFile(next(strings), slice_(nlines)) for (nlines,) in r.rows(_SOURCE)]
-    image.locs = [Loc(*row) for row in r.rows(_LOC)]
-    image.loc_names = list(_next(strings, r.count()))
-    if at != len(ints) or any(next(rest, None) is not None for rest in (strings, blobs, variants, clauses)):
-        raise LoadError("invalid length")
-    return image
+    ]
 
 
-def _split(whole: Text, lengths: array[int]) -> list[Text]:
-    """``whole`` in pieces of these lengths."""
-    if sum(lengths) != len(whole):
-        raise LoadError("invalid length")
-    pieces = []
-    at = 0
-    for n in lengths:
-        pieces.append(whole[at : at + n])
-        at += n
-    return pieces
+def _read_funcs(r: _Reader, n: int) -> list[Func]:
+    kinds = map(_KINDS.__getitem__, r.tags(n, len(_KINDS) - 1))
+    marks = r.bools(n)
+    start, length, nx, nr = r.ints(n), r.ints(n), r.ints(n), r.ints(n)
+    ret, env, cost = r.ints(n), r.ints(n), r.ints(n)
+    params = r.lists(n)
+    return list(map(Func, r.strings(n), kinds, start, length, nx, nr, params, ret, env, cost, marks))
 
 
-def _next(items: Iterator[T], n: int) -> tuple[T, ...]:
-    """The next ``n`` items."""
-    return tuple([next(items) for _ in range(n)]) if n else ()
+def _read_objects(r: _Reader, n: int) -> list[ObjConst]:
+    kinds = r.tags(n, O_OBJECT)
+    strings = iter(r.strings(kinds.count(O_STRING)))
+    blobs = [bytes(r.take(size)) for size in r.lengths(kinds.count(O_BYTES))]
+    data = iter(blobs)
+    shapes = iter(r.ints(kinds.count(O_OBJECT)))
+    return [
+        ObjConst(kind, next(strings))
+        if kind == O_STRING
+        else ObjConst(kind, next(data))
+        if kind == O_BYTES
+        else ObjConst(kind, shape=next(shapes))
+        for kind in kinds
+    ]
 
 
-def _tag(tag: int, last: int) -> int:
-    if tag > last:
-        raise LoadError("invalid tag")
-    return tag
-
-
-def _bool(byte: int) -> bool:
-    if byte > 1:
-        raise LoadError("invalid bool byte")
-    return byte == 1
+def _read_calls(r: _Reader, image: Image, size: dict[str, int]) -> None:
+    signatures = []
+    for table in ("slots", "imports", "ops"):
+        n = size[table]
+        ret, params = r.ints(n), r.lists(n)
+        signatures.append((r.strings(n), params, ret))
+    image.imports = list(map(Signature, *signatures[1]))
+    image.ops = list(map(Signature, *signatures[2]))
+    entries = []
+    for flat in r.lists(size["slots"]):
+        if len(flat) & 1:
+            raise LoadError("invalid length")
+        entries.append(tuple(zip(flat[::2], flat[1::2], strict=True)))
+    image.slots = list(map(DispatchSlot, *signatures[0], entries))
+    n = size["tests"]
+    image.tests = list(map(IsTest, r.ints(n), r.lists(n)))
+    n = size["handlers"]
+    body, nclosures, ret, nclauses = r.ints(n), r.ints(n), r.ints(n), r.lengths(n)
+    n = sum(nclauses)
+    modes = r.tags(n, DIRECT)
+    op, guard, arm, guard_func, arm_func = r.ints(n), r.ints(n), r.ints(n), r.ints(n), r.ints(n)
+    clauses = tuple(map(HandlerClause, op, guard, arm, guard_func, arm_func, modes))
+    ends = list(accumulate(nclauses))
+    parts = [clauses[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+    image.handlers = list(map(Handler, body, nclosures, ret, parts))
+    n = size["entries"]
+    funcs = r.ints(n)
+    image.entries = list(map(Entry, r.strings(n), funcs))

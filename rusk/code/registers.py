@@ -15,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from heapq import heappop, heappush
 from typing import Final
 
-from rusk.code.lir import COUNTING, MODIFIED, MOVES, NONE, R, CodeTooLarge, LCall, LFunction, LInstr
+from rusk.code.lir import COUNTING, MODIFIED, MOVES, NONE, CodeTooLarge, LCall, LFunction, LInstr, R
 from rusk.code.opcodes import BY_NAME
 from rusk.mir.dataflow import bits, live_in_sets
 
@@ -251,16 +251,25 @@ class Assigner:
                         break
                 if own is not None:
                     heappush(heap, own)
+                top = base
+                clash = False
+                for n, a in enumerate(call.args[file]):
+                    if a.__class__ is int and end[a] == at and a not in self.fixed:
+                        needed = self.reserved(file, start[a])
+                        top = max(top, needed.bit_length())
+                        clash = clash or bool(needed >> (base + n) & 1)
+                if clash:
+                    base = top
                 if res >= 0:
                     old = wish.get(res)
                     if old is None or old[0] < depth:
                         wish[res] = (depth, base)
                     heappush(heap, (-wish[res][1], end[res], res))
                 for n, a in enumerate(call.args[file]):
-                    if a.__class__ is int and (end[a] == at or a == res):  # type: ignore[index]
-                        old = wish.get(a)  # type: ignore[arg-type]
+                    if a.__class__ is int and (end[a] == at or a == res):
+                        old = wish.get(a)
                         if old is None or old[0] < depth:
-                            wish[a] = (depth, base + n)  # type: ignore[index]
+                            wish[a] = (depth, base + n)
 
     # --- the scan
 
@@ -271,7 +280,9 @@ class Assigner:
         span = 2 * len(self.instrs) + 2
         live = [v for v, file in enumerate(files) if file != NONE and start[v] >= 0]
         keys = [end[v] * span - start[v] for v in range(len(files))]
-        by_end = sorted(live, key=keys.__getitem__)  # popped from the back: late ends first, of those early starts first
+        by_end = sorted(
+            live, key=keys.__getitem__
+        )  # popped from the back: late ends first, of those early starts first
         by_start = sorted(live, key=start.__getitem__)
         place = self.place
         for k in range(len(self.instrs) - 1, -1, -1):
@@ -289,7 +300,7 @@ class Assigner:
                 u = by_start.pop()
                 busy[files[u]] ^= 1 << regs[u]
             if i.__class__ is LCall:
-                self.window(i, at)  # type: ignore[arg-type]
+                self.window(i, at)
             # read here for the last time
             hint = -1
             if i.op.code in MOVES and by_end and end[by_end[-1]] == at:
@@ -301,7 +312,7 @@ class Assigner:
                 if regs[v] < 0:
                     place(v, hint)
             if i.__class__ is LCall:
-                self.moves(i)  # type: ignore[arg-type]
+                self.moves(i)
 
     def place(self, v: int, hint: int) -> None:
         """Give ``v``, whose life ends here, a register: the one it must or wishes to have if that is free, else the lowest above its wish."""
@@ -346,7 +357,7 @@ class Assigner:
                     if a in self.fixed:
                         self.take(a, file, self.fixed[a])
                     elif wish[a][0] > depth:
-                        self.place(a, -1)  # type: ignore[arg-type]
+                        self.place(a, -1)
             best = self.begin(call, file, base, mine, res) if args or res >= 0 else base
             call.window[file] = best
             top = best + max(len(args), int(call.result == file))
@@ -394,7 +405,7 @@ class Assigner:
                 if a >= 0:
                     r = regs[a]
                     if r < 0:
-                        cost += 2 * (taken[n] >> (w + n) & 1)
+                        cost += 3 * (taken[n] >> (w + n) & 1)  # and what is in its place must be moved, too
                     elif r != w + n:
                         cost += 2 + (w <= r < w + len(args))  # the moves might be a cycle
             if cost < least:
@@ -409,8 +420,8 @@ class Assigner:
             base = call.window[file]
             pending = {}
             for n, a in enumerate(call.args[file]):
-                if a.__class__ is int and regs[a] != base + n:  # type: ignore[index]
-                    pending[base + n] = regs[a]  # type: ignore[index]
+                if a.__class__ is int and regs[a] != base + n:
+                    pending[base + n] = regs[a]
             if pending:
                 self.order(pending, file, call.moves[file])
         d = call.dst
@@ -440,4 +451,3 @@ class Assigner:
                 readers[src] -= 1
                 if not readers[src] and src in pending:
                     ready.append(src)
-

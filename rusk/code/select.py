@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from rusk.code import image as im
 from rusk.code.branches import Branches
-from rusk.code.lir import NONE, R, X, CodeTooLarge, Const, LCall, LInstr
+from rusk.code.lir import NONE, CodeTooLarge, Const, LCall, LInstr, R, X
 from rusk.code.opcodes import BY_NAME
 from rusk.code.prepare import Prepared, constant
 from rusk.code.primitives import (
     BY_ELEMENT,
+    CHAINS,
     COMMUTES,
     COMPARE,
     COMPARE_IMMEDIATE,
@@ -41,6 +43,7 @@ _STORES: Final = frozenset(("set", "cell_set", "index_set", "__string_next_byte"
 
 #: instructions that load and store a word in memory, with the fused addition
 _LOADS: Final = {"set": "get", "cell_set": "cell_get", "index_set": "index"}
+
 
 def select(fn: Function, tables: Tables, owner: int) -> LFunction:
     """The LIR of ``fn``, which is function number ``owner`` of the image."""
@@ -164,7 +167,7 @@ class Selector(Branches):
                 value = -value
             self.skip.add(k)
             self.skip.add(at)
-            self.fusions[n] = lambda: self.update(store, rest, value)
+            self.fusions[n] = partial(self.update, store, rest, value)
             return
 
     def update(self, store: Instr, rest: int, value: int | None) -> None:
@@ -190,7 +193,7 @@ class Selector(Branches):
         if char.op != "__string_char_at_byte" or char.args != i.args or char.dst < 0 or char.dst == offset:
             return
         self.skip.add(n - 1)
-        self.fusions[n] = lambda: self.step(char)
+        self.fusions[n] = partial(self.step, char)
 
     def step(self, char: Instr) -> None:
         self.loc = char.loc
@@ -288,13 +291,33 @@ class Selector(Branches):
                     dst = self.temp(R if letter == "R" else X)
             self.emit(BY_NAME[BY_ELEMENT[op] + letter], dst, [self.reg(a) for a in args])
         elif op == "bytes_to_array":
-            self.emit(BY_NAME["BytesToArray"], i.dst, [self.reg(args[0])], (self.tables.shape(self.types.array(BYTE)),))
+            self.emit(
+                BY_NAME["BytesToArray"],
+                i.dst,
+                [self.reg(args[0])],
+                (self.tables.shape(self.types.array(BYTE)),),
+            )
+        elif op in CHAINS:
+            self.chain(i)
         elif op == "unit_to_string":
             self.emit(BY_NAME["LoadObj"], i.dst, [], (self.tables.message("()"),))
         elif op == "unit_eq" or op == "unit_ne":
             self.emit(BY_NAME["LoadBool"], i.dst, [], (int(op == "unit_eq"),))
         else:
             raise NotImplementedError(f"no instruction for {op}")
+
+    def chain(self, i: Instr) -> None:
+        """An operation that takes several instructions."""
+        v = self.reg(i.args[-1])
+        names = CHAINS[i.op]
+        for name in names[:-1]:
+            shape = (self.tables.shape(self.types.array(BYTE)),) if name == "BytesToArray" else ()
+            self.emit(BY_NAME[name], self.temp(R), [v], shape)
+            v = len(self.files) - 1
+        if len(i.args) > 1:
+            self.emit(BY_NAME[names[-1]], -1, [self.reg(i.args[0]), v])
+        else:
+            self.emit(BY_NAME[names[-1]], i.dst, [v])
 
     def arithmetic(self, i: Instr, right: tuple[Any, int]) -> bool:
         """Select a form with an immediate, if the operands allow."""
@@ -375,7 +398,12 @@ class Selector(Branches):
 
     def get(self, i: Instr) -> None:
         obj = i.args[0]
-        self.emit(BY_NAME["GetR" if self.files[i.dst] == R else "GetX"], i.dst, [self.reg(obj)], (self.word(obj, i.data),))
+        self.emit(
+            BY_NAME["GetR" if self.files[i.dst] == R else "GetX"],
+            i.dst,
+            [self.reg(obj)],
+            (self.word(obj, i.data),),
+        )
 
     def set(self, i: Instr) -> None:
         obj, v = i.args
@@ -436,7 +464,9 @@ class Selector(Branches):
         for n in range(i.data[0], i.data[1]):
             r = self.temp(R if is_reference(t.elems[n]) else X)
             parts.append(r)
-            self.emit(BY_NAME["GetR" if self.files[r] == R else "GetX"], r, [self.reg(tup)], (self.word(tup, n),))
+            self.emit(
+                BY_NAME["GetR" if self.files[r] == R else "GetX"], r, [self.reg(tup)], (self.word(tup, n),)
+            )
         self.make(i.dst, self.types.shape(self.fn.vregs[i.dst]), parts)
 
     def cell(self, i: Instr) -> None:
@@ -448,7 +478,9 @@ class Selector(Branches):
     def cell_set(self, i: Instr) -> None:
         cell, v = i.args
         if self.files[v] != NONE:
-            self.emit(BY_NAME["SetR" if self.files[v] == R else "SetX"], -1, [self.reg(cell), self.reg(v)], (0,))
+            self.emit(
+                BY_NAME["SetR" if self.files[v] == R else "SetX"], -1, [self.reg(cell), self.reg(v)], (0,)
+            )
 
     def capture(self, i: Instr) -> None:
         shape = self.types.image.shapes[self.types.closures[self.owner]]

@@ -147,7 +147,9 @@ class Types:
         elif kind == im.ARRAY:
             elem = part(t.elem)
             desc.args = (elem,)
-            layout = im.E_REF if is_reference(t.elem) else im.E_BYTE if elem in (im.BOOL, im.BYTE) else im.E_WORD
+            layout = (
+                im.E_REF if is_reference(t.elem) else im.E_BYTE if elem in (im.BOOL, im.BYTE) else im.E_WORD
+            )
             desc.shapes = (self._add_shape(im.Shape(im.S_ARRAY, index, elem=layout, name=desc.text)),)
         elif kind == im.CELL:
             desc.args = (part(t.inner),)
@@ -193,7 +195,9 @@ class Types:
             shape = self.boxes[index] = self._shape(im.S_BOX, index, [t], f"box {t}")
         return shape
 
-    def closure(self, func: int, params: Sequence[Type], ret: Type, captures: Sequence[Type], name: str) -> int:
+    def closure(
+        self, func: int, params: Sequence[Type], ret: Type, captures: Sequence[Type], name: str
+    ) -> int:
         """The shape of the values of function number ``func``: closures over ``captures``, or a plain function."""
         shape = self.closures.get(func)
         if shape is None:

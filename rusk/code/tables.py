@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from struct import pack, unpack
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,9 @@ class Tables:
         if t is BOOL:
             return Const(BY_NAME["LoadBool"], (int(value),), X, int(value))
         if t is FLOAT:
-            return Const(BY_NAME["LoadConst"], (self._word(im.FLOAT, unpack("<q", pack("<d", value))[0]),), X, None)
+            return Const(
+                BY_NAME["LoadConst"], (self._word(im.FLOAT, unpack("<q", pack("<d", value))[0]),), X, None
+            )
         if t is STRING:
             return self.object(im.O_STRING, value)
         if t is BYTES:
@@ -191,7 +194,9 @@ class Tables:
         n = self.imports.get(item)
         if n is None:
             view = self.types.view
-            sig = im.Signature(item.module.display(item.name), tuple([view(p) for p in item.params]), view(item.ret))
+            sig = im.Signature(
+                item.module.display(item.name), tuple([view(p) for p in item.params]), view(item.ret)
+            )
             n = self.imports[item] = self._next(self.image.imports, sig, "host functions")
         return n
 
@@ -224,7 +229,7 @@ class Tables:
         if n is None:
             starts = [source.line_start(line) for line in range(1, source.line_count + 1)]
             n = self.sources[source] = len(self.image.sources)
-            self.image.sources.append(im.SourceFile(source.path, im.array("i", starts)))
+            self.image.sources.append(im.SourceFile(source.path, array("i", starts)))
         return n
 
     def loc(self, fn: Function, loc: int) -> int:
@@ -262,7 +267,9 @@ class Tables:
                 for s in types.shapes_of(t):
                     entries[s] = self.function(inst)
             params = tuple([types.type(p) for p in slot.params])
-            image.slots.append(im.DispatchSlot(slot.name, params, types.type(slot.ret), tuple(sorted(entries.items()))))
+            image.slots.append(
+                im.DispatchSlot(slot.name, params, types.type(slot.ret), tuple(sorted(entries.items())))
+            )
         for t in self.used_tests:
             shapes: set[int] = set()
             for p in self.passing(t):
@@ -284,7 +291,7 @@ def extern_of(inst: Instance) -> FnItem | None:
         key = key[0]
     if isinstance(key, FnInst):
         key = key.fn
-    return key  # type: ignore[no-any-return]
+    return key
 
 
 def file_of(t: Type) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rusk.code.errors import LoadError, RuskError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -9,9 +11,10 @@ if TYPE_CHECKING:
     from rusk.diagnostics import Diagnostic as CompilerDiagnostic
     from rusk.embed.tracebacks import RawFrame
 
-
-class RuskError(Exception):
-    """Base of everything that Rusk raises."""
+__all__ = [
+    "CompileError", "Diagnostic", "EffectError", "Frame", "HostTypeError", "InvalidContinuationError", "InvalidStateError", "LoadError",
+    "ReadonlyError", "RuskError", "Trap",
+]  # fmt: skip
 
 
 class InvalidStateError(RuskError, RuntimeError):

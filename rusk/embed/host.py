@@ -86,8 +86,13 @@ def stdio(file: TextIO | None = None) -> Host:
 def fits(function: Callable[..., Any], count: int) -> str | None:
     """What is wrong with calling ``function`` with ``count`` arguments, or None."""
     code = getattr(function, "__code__", None)
-    if code is not None and not code.co_flags & 0x0C and not code.co_kwonlyargcount and not hasattr(function, "__self__"):
-        most = code.co_argcount             # the common case, without importing inspect
+    if (
+        code is not None
+        and not code.co_flags & 0x0C
+        and not code.co_kwonlyargcount
+        and not hasattr(function, "__self__")
+    ):
+        most = code.co_argcount  # the common case, without importing inspect
         least = most - len(getattr(function, "__defaults__", None) or ())
         return None if least <= count <= most else f"it takes {most} parameters, not {count}"
     import inspect
@@ -95,7 +100,7 @@ def fits(function: Callable[..., Any], count: int) -> str | None:
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
-        return None                         # a built-in that does not tell
+        return None  # a built-in that does not tell
     try:
         signature.bind(*[None] * count)
     except TypeError as e:

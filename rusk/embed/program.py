@@ -29,7 +29,12 @@ class Program:
     """
 
     def __init__(
-        self, image: Image, *, path: str = "", external: Iterable[str] = (), warnings: Sequence[Diagnostic] = ()
+        self,
+        image: Image,
+        *,
+        path: str = "",
+        external: Iterable[str] = (),
+        warnings: Sequence[Diagnostic] = (),
     ) -> None:
         """For `compile`, `compile_file` and `Program.from_bytes`. ``image`` must have passed the verifier."""
         self.image = image
@@ -41,7 +46,9 @@ class Program:
             i for i, op in enumerate(image.ops) if op.name in wanted or op.name.rpartition(".")[0] in wanted
         ]
         #: full names of the effects that go to the host
-        self.external = frozenset([image.ops[i].name for i in self._external_ops] + [n for n in wanted if "." in n])
+        self.external = frozenset(
+            [image.ops[i].name for i in self._external_ops] + [n for n in wanted if "." in n]
+        )
         self._entries = {e.name: e.func for e in image.entries}
         self._eligible = eligible(image)
         self._mapping: Mapping | None = None
@@ -81,7 +88,9 @@ class Program:
     def entries(self) -> dict[str, str]:
         """The entry points with their signatures (05 §5)."""
         funcs = self.image.funcs
-        return {n: signature_text(self.image, funcs[f].params, funcs[f].ret) for n, f in self._entries.items()}
+        return {
+            n: signature_text(self.image, funcs[f].params, funcs[f].ret) for n, f in self._entries.items()
+        }
 
     def operation(self, name: str) -> Signature | None:
         """The signature of external effect ``name``, if the program can reach it."""
@@ -105,8 +114,8 @@ class Program:
 
     def _annotation_problem(self, function: Callable[..., Any], signature: Signature) -> str | None:
         names, annotations = annotations_of(function)
-        for name, param in zip(names, signature.params):
-            if name in annotations and contradicts(self.image, param, annotations[name]):  # type: ignore[index]
+        for name, param in zip(names, signature.params, strict=False):
+            if name in annotations and contradicts(self.image, param, annotations[name]):
                 return f"parameter `{name}` is annotated otherwise"
         if "return" in annotations and contradicts(self.image, signature.ret, annotations["return"]):
             return "its result is annotated otherwise"

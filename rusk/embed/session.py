@@ -121,7 +121,17 @@ else:
 class Session:
     """One run of a program; made by `Program.start`. It is used by one thread at a time."""
 
-    __slots__ = ("program", "_machine", "_outcome", "_suspension", "_func", "_left", "_output", "_request", "__weakref__")
+    __slots__ = (
+        "program",
+        "_machine",
+        "_outcome",
+        "_suspension",
+        "_func",
+        "_left",
+        "_output",
+        "_request",
+        "__weakref__",
+    )
 
     def __init__(
         self,
@@ -342,7 +352,9 @@ class Session:
                 case Trapped(trap):
                     raise trap
                 case Request(effect=name):
-                    raise InvalidStateError(f"effect `{name}` has no handler; use step and resume, or an effects table")
+                    raise InvalidStateError(
+                        f"effect `{name}` has no handler; use step and resume, or an effects table"
+                    )
                 case Yield("fuel"):
                     if self._left is not None and self._left <= 0:
                         self._machine.trap_with_message("fuel limit exceeded")

@@ -46,7 +46,7 @@ class _Wrapper:
         self.value = value
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self.value == other.value  # type: ignore[attr-defined, no-any-return]
+        return type(other) is type(self) and self.value == other.value
 
     def __hash__(self) -> int:
         return hash((type(self).__name__, self.value))
@@ -96,7 +96,7 @@ class Record:
         fields = self._fields
         if len(args) > len(fields):
             raise TypeError(f"{type(self).__qualname__} takes {len(fields)} fields, got {len(args)}")
-        for name, value in zip(fields, args):
+        for name, value in zip(fields, args, strict=False):
             if name in named:
                 raise TypeError(f"{type(self).__qualname__}: field `{name}` given twice")
             object.__setattr__(self, name, value)
@@ -111,12 +111,12 @@ class Record:
         return [getattr(self, name) for name in self._fields]
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self._values() == other._values()  # type: ignore[attr-defined, no-any-return]
+        return type(other) is type(self) and self._values() == other._values()
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        parts = [f"{n}={v!r}" for n, v in zip(self._fields, self._values())]
+        parts = [f"{n}={v!r}" for n, v in zip(self._fields, self._values(), strict=True)]
         return f"{type(self).__qualname__}({', '.join(parts)})"
 
 
@@ -130,7 +130,7 @@ class Choice(Record):
             raise TypeError(f"{type(self).__qualname__} is an enum; construct one of its variants")
         super().__init__(*args, **named)
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]
         return hash((type(self), tuple(self._values())))
 
     __eq__ = Record.__eq__
@@ -161,7 +161,7 @@ def new_class(name: str, qualname: str, base: type, fields: tuple[str, ...], mod
         "__match_args__": fields,
     }
     if not any([f.startswith("__") for f in fields]):
-        body["__slots__"] = fields          # names with two underscores would be mangled
+        body["__slots__"] = fields  # names with two underscores would be mangled
     return type(name, (base,), body)
 
 
@@ -224,11 +224,19 @@ class Mapping:
 
     def _struct(self, index: int) -> None:
         t = self.image.types[index]
+        if t.name == MAP and "names" in t.fields:
+            key = strip(self.image, self.image.types[t.args[t.fields.index("names")]].args[0])
+            leaf = self.image.types[key].kind in LEAVES
+            self.makers[index] = map_maker(t.fields, leaf)
+            self.splitters[index] = map_splitter if leaf else None
+            return
         fields = ("_0",) if t.newtype else t.fields
         cls = self._classes.get(t.name)
         if cls is None:
             path, _, name = t.name.rpartition("::")
-            cls = self._classes[t.name] = new_class(name, name, Record, fields, path.replace("::", ".") or "rusk.program")
+            cls = self._classes[t.name] = new_class(
+                name, name, Record, fields, path.replace("::", ".") or "rusk.program"
+            )
             self._place(t.name, cls)
         self.makers[index] = maker(cls, fields)
         self.splitters[index] = struct_splitter(cls, fields)
@@ -238,14 +246,18 @@ class Mapping:
         names = [v.name for v in t.variants]
         if t.name == OPTION and sorted(names) == ["None", "Some"]:
             some = names.index("Some")
-            self.makers[index] = tuple([(lambda v: Some(v[0])) if n == "Some" else (lambda v: None) for n in names])
+            self.makers[index] = tuple(
+                [(lambda v: Some(v[0])) if n == "Some" else (lambda v: None) for n in names]
+            )
             inner = strip(self.image, t.variants[some].args[0])
             desc = self.image.types[inner]
             bare = desc.kind != UNIT and desc.name != OPTION
             self.splitters[index] = option_splitter(some, names.index("None"), bare)
             return
         if t.name == RESULT and sorted(names) == ["Err", "Ok"]:
-            self.makers[index] = tuple([(lambda v: Ok(v[0])) if n == "Ok" else (lambda v: Err(v[0])) for n in names])
+            self.makers[index] = tuple(
+                [(lambda v: Ok(v[0])) if n == "Ok" else (lambda v: Err(v[0])) for n in names]
+            )
             self.splitters[index] = result_splitter(names.index("Ok"), names.index("Err"))
             return
         cls = self._classes.get(t.name)
@@ -266,16 +278,43 @@ class Mapping:
 
 def maker(cls: type, fields: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
     """Makes instances of ``cls`` from field values."""
-    new = cls.__new__
+    new: Callable[[type], object] = object.__new__
 
     def make(values: Sequence[object]) -> object:
         out = new(cls)
-        for name, value in zip(fields, values):
+        for name, value in zip(fields, values, strict=True):
             object.__setattr__(out, name, value)
         return out
 
     return make
 
+
+def map_maker(fields: tuple[str, ...], leaf: bool) -> Callable[[Sequence[Any]], object]:
+    """Makes a dict, or a list of pairs when the keys are no leaves, from the fields of a ``core::map::Map``."""
+    names, contents, live = [fields.index(n) for n in ("names", "contents", "live")]
+
+    def make(values: Sequence[Any]) -> object:
+        pairs = [
+            (k, v)
+            for k, v, there in zip(values[names], values[contents], values[live], strict=True)
+            if there
+        ]
+        return dict(pairs) if leaf else pairs
+
+    return make
+
+
+def map_splitter(value: object) -> object:
+    """Takes a dict, or a list of pairs without equal keys, apart. The engine makes the fields: they depend on the session."""
+    if isinstance(value, dict):
+        return -1, (list(value), list(value.values()))
+    if isinstance(value, list) and all([isinstance(p, tuple) and len(p) == 2 for p in value]):
+        try:
+            if len({k for k, _ in value}) == len(value):
+                return -1, ([k for k, _ in value], [v for _, v in value])
+        except TypeError:
+            pass
+    return None
 
 
 def struct_splitter(cls: type, fields: tuple[str, ...]) -> Callable[[object], object]:
@@ -345,7 +384,8 @@ _ANNOTATIONS: dict[int, tuple[object, ...]] = {
     CONT: (),
 }
 _KNOWN = {
-    t.__name__: t for t in (bool, int, float, str, bytes, bytearray, memoryview, list, tuple, dict, type(None))
+    t.__name__: t
+    for t in (bool, int, float, str, bytes, bytearray, memoryview, list, tuple, dict, type(None))
 }
 _KNOWN["None"] = type(None)
 

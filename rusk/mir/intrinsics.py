@@ -63,6 +63,10 @@ def _table() -> dict[str, str]:
         ("write", "__bytes_push_string __bytes_push_bytes __bytes_push_json"),
         ("alloc", "__string_from_byte_array"),
         ("trap", "__bytes_find_quote"),
+        ("alloc", "__float_to_fixed"),
+        # library names of operations on views, see mono
+        ("write", "__array_extend_ro"),
+        ("alloc", "__array_concat_ro __to_string"),
         # --- other
         ("trap", "panic"),
         ("alloc", "opaque_to_string"),

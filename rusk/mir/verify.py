@@ -111,6 +111,13 @@ string -> float: __float_parse
 [byte] string -> unit: __bytes_push_string __bytes_push_json
 [byte] bytes -> unit: __bytes_push_bytes
 [byte] -> string: __string_from_byte_array
+bytes int -> int: __bytes_find_quote
+-> int: __hash_secret
+[] [] -> []: __array_concat_ro
+[] [] -> unit: __array_extend_ro
+bytes bytes -> bytes: __bytes_concat
+int -> float: __float_from_bits
+float int -> string: __float_to_fixed
 string -> !: panic
 ? -> string: opaque_to_string
 """
@@ -252,10 +259,10 @@ class _Checker:
         for n, block in enumerate(fn.blocks):
             defs = 0
             for i in block.instrs:
-                if i.op == "mark":
-                    edges[i.data].append((n, -1, defs))
                 if i.dst >= 0:
                     defs |= 1 << i.dst
+                if i.op == "mark":
+                    edges[i.data].append((n, -1, defs))
             for s in dict.fromkeys(targets(block.term)):
                 edges[s].append((n, -1, defs))
         base = [initial, *[-1] * (len(fn.blocks) - 1)]

@@ -468,6 +468,8 @@ class Ctx(Unifier):
                     if isinstance(to, Var | GenericParam):
                         return terms.applied(to, args)
                     return apply_constructor(to, args)
+                if k.tag == ERROR:
+                    return ERR
                 if k.tag == APPLIED:
                     return terms.applied(k.ctor, args)  # type: ignore[attr-defined]
                 return apply_constructor(k.item, args)  # type: ignore[attr-defined]

@@ -24,7 +24,6 @@ def match(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
             return _handling(c, e, exp)
     handlers = c.handlers
     scrutinee = e.scrutinee
-    errors = c.errors
     t = handlers[scrutinee.__class__](c, scrutinee, None)
     if t.has_vars:
         t = c.known(t)
@@ -72,11 +71,10 @@ def match(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
         result = exp
     e.res = MatchInfo(False, c.level)
     e.ty = result
-    if errors == c.errors:
-        if t.has_vars:
-            c.late.append(lambda: _coverage(c, e))
-        else:
-            _coverage(c, e)
+    if t.has_vars:
+        c.late.append(lambda: _coverage(c, e))
+    else:
+        _coverage(c, e)
     return result
 
 
@@ -98,7 +96,7 @@ def _coverage(c: Ctx, e: ast.Match) -> None:
             help="add `_ => ..`",
         )
         return
-    if False in result.useful and not _uninhabited(resolved(e.scrutinee.ty), 0):
+    if False in result.useful and not c.errors and not _uninhabited(resolved(e.scrutinee.ty), 0):
         _unreachable(c, patterns, result.useful)
 
 
@@ -140,19 +138,17 @@ def _uninhabited(t: Type, depth: int) -> bool:
 
 def check_irrefutable(c: Ctx, p: ast.Pattern) -> None:
     """A closure parameter must not be able to fail (02 §9)."""
-    errors = c.errors
 
     def run() -> None:
-        if errors == c.errors:
-            missing = exhaustive.irrefutable(p)
-            if missing:
-                c.error(
-                    "refutable-pattern",
-                    f"refutable pattern in a closure parameter: {missing_text(missing)} not covered",
-                    p.pos,
-                    p.end,
-                    help="use `match` in the body",
-                )
+        missing = exhaustive.irrefutable(p)
+        if missing:
+            c.error(
+                "refutable-pattern",
+                f"refutable pattern in a closure parameter: {missing_text(missing)} not covered",
+                p.pos,
+                p.end,
+                help="use `match` in the body",
+            )
 
     c.late.append(run)
 
@@ -164,7 +160,6 @@ def _handling(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
     """A match with effect arms (04 §3)."""
     handlers = c.handlers
     scrutinee = e.scrutinee
-    errors = c.errors
     info = MatchInfo(True, c.level + 1)
     e.res = info
     before = c.div
@@ -226,10 +221,9 @@ def _handling(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
     e.ty = result
     if not value_arms:
         return c.error("no-value-arm", "`match` must have at least one value arm", e.pos, e.end)
-    if errors == c.errors:
-        c.late.append(lambda: _coverage(c, e))
-        if len(info.arms) > 1:
-            c.late.append(lambda: _arm_coverage(c, e, info))
+    c.late.append(lambda: _coverage(c, e))
+    if len(info.arms) > 1:
+        c.late.append(lambda: _arm_coverage(c, e, info))
     return result
 
 
@@ -276,7 +270,7 @@ def _arm_coverage(c: Ctx, e: ast.Match, info: MatchInfo) -> None:
         rows: list[list[exhaustive.Pat]] = [list(a.patterns) for a in arms]
         useful = exhaustive.analyse_rows(rows, n, False).useful
         for i, arm in enumerate(arms):
-            if not useful[i]:
+            if not useful[i] and not c.errors:
                 c.warn(
                     "unreachable-arm",
                     "this arm can never match",

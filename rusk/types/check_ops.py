@@ -148,6 +148,10 @@ def _logic(c: Ctx, e: ast.Binary, lt: Type, rt: Type) -> None:
     """Both operands of ``&&`` and ``||`` must be bool."""
     lt = c.known(lt)
     rt = c.known(rt)
+    if lt.tag == VAR and lt.literal:  # type: ignore[attr-defined]
+        lt = INT
+    if rt.tag == VAR and rt.literal:  # type: ignore[attr-defined]
+        rt = INT
     if lt is rt and lt.tag != VAR and lt is not BOOL and lt is not NEVER and lt.tag != ERROR:
         c.error("bad-operand", f"operator `{e.op}` cannot be applied to `{c.show(lt)}`", e.pos, e.end)
         return

@@ -106,7 +106,7 @@ def _lit(c: Ctx, p: ast.PatLit, t: Type, kind: str) -> None:
     else:
         want = _LITERALS[p.kind]
     p.ty = want
-    if want is UNIT and base.tag not in (VAR, ERROR) and base is not UNIT:
+    if want is UNIT and base is not UNIT and (base.tag != VAR or base.literal):
         c.error("pattern-shape", f"expected a tuple of 0 elements, got `{c.show(t)}`", p.pos, p.end)
         p.ty = ERR
         return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from rusk.syntax import ast
 from rusk.types.infer import resolved
 from rusk.types.resolved import StructUse, VariantUse
-from rusk.types.terms import NEVER, strip_readonly
+from rusk.types.terms import ERR, NEVER, strip_readonly
 
 if TYPE_CHECKING:
     from rusk.types.items import EnumItem, StructItem
@@ -48,7 +48,7 @@ def is_wild(p: Pat) -> bool:
     if p is None:
         return True
     cls = p.__class__
-    if cls is ast.PatWild:
+    if cls is ast.PatWild or p.ty is ERR:
         return True
     if cls is ast.PatBind:
         return p.res.__class__ is not VariantUse
@@ -104,7 +104,7 @@ def _flat(patterns: list[ast.Pattern]) -> Result | None:
         elif cls is ast.PatLit:
             if p.kind != "bool":  # type: ignore[attr-defined]
                 return None
-            if p.ty is None or resolved(p.ty) is NEVER:
+            if p.ty is ERR or resolved(p.ty) is NEVER:
                 return None
             total = 2
             key = 1 if p.value else 0  # type: ignore[attr-defined]
@@ -119,7 +119,7 @@ def _flat(patterns: list[ast.Pattern]) -> Result | None:
         if use.__class__ is not VariantUse or total == 2 and enum is None:
             return None
         if enum is None:
-            if p.ty is None or resolved(p.ty) is NEVER:
+            if p.ty is ERR or resolved(p.ty) is NEVER:
                 return None
             enum = use.enum
             total = len(enum.variants)

@@ -22,7 +22,13 @@ class Result:
 
 def rusk(*args: object, cwd: Path | None = None, python: tuple[str, ...] = (), **env: str) -> Result:
     """The command with ``args``, in a process of its own."""
-    words = [sys.executable, *python, "-m", "rusk", *[os.fspath(a) if isinstance(a, Path) else str(a) for a in args]]
+    words = [
+        sys.executable,
+        *python,
+        "-m",
+        "rusk",
+        *[os.fspath(a) if isinstance(a, Path) else str(a) for a in args],
+    ]
     done = subprocess.run(
         words,
         cwd=cwd,

@@ -13,7 +13,7 @@ from command import RUSK, Result, rusk
 
 from rusk import cache
 
-MAIN = 'mod m;\nfn main() { let unused = 1; std::println(m::text()); }\n'
+MAIN = "mod m;\nfn main() { let unused = 1; std::println(m::text()); }\n"
 
 
 class Place:
@@ -34,7 +34,14 @@ class Place:
     def compiled(self, *args: object, python: tuple[str, ...] = ("-X", "importtime")) -> bool:
         """Whether a run needs the compiler."""
         words = [sys.executable, *python, "-m", "rusk", *map(str, args or (self.main,))]
-        done = subprocess.run(words, cwd=self.folder, env={**os.environ, **self.env}, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            words,
+            cwd=self.folder,
+            env={**os.environ, **self.env},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done
         return "rusk.compiler" in done.stderr
 
@@ -61,18 +68,20 @@ def test_every_source_counts(place: Place) -> None:
     place.main.write_text(MAIN + "// changed\n")
     assert place.compiled()
     (place.folder / "m").mkdir()
-    (place.folder / "m" / "mod.rusk").write_text("")        # now `mod m` is ambiguous
+    (place.folder / "m" / "mod.rusk").write_text("")  # now `mod m` is ambiguous
     assert place.run().status == 1
 
 
 def test_options_count(place: Place) -> None:
     assert place.compiled()
-    assert place.compiled("--opt-level", "o0", place.main) and not place.compiled("--opt-level", "o0", place.main)
+    assert place.compiled("--opt-level", "o0", place.main) and not place.compiled(
+        "--opt-level", "o0", place.main
+    )
     assert not place.compiled()
 
 
 def test_path_counts(place: Place, tmp_path: Path) -> None:
-    place.module.write_text("pub fn text() -> string { panic(\"x\") }\n")
+    place.module.write_text('pub fn text() -> string { panic("x") }\n')
     assert f"{place.module}:" in place.run(place.main).err
     assert "m.rusk:1:" in place.run("main.rusk").err and str(place.module) not in place.run("main.rusk").err
 
@@ -129,7 +138,10 @@ def test_default_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 def test_concurrent_runs(place: Place) -> None:
     env = {**os.environ, **place.env}
     children = [
-        subprocess.Popen([*RUSK, str(place.main)], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)
+        subprocess.Popen(
+            [*RUSK, str(place.main)], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
     ]
     for child in children:
         out, err = child.communicate(timeout=120)
@@ -182,7 +194,11 @@ def test_warm_start_imports_little(place: Place) -> None:
     env = {**os.environ, **place.env, "PYTHONPATH": str(Path(cache.__file__).parents[1])}
     done = subprocess.run(words, cwd=place.folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done
-    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    imported = {
+        line.rpartition("|")[2].strip()
+        for line in done.stderr.splitlines()
+        if line.startswith("import time:")
+    }
     heavy = {
         "argparse", "ast", "asyncio", "collections", "dataclasses", "enum", "functools", "hashlib", "inspect", "json", "pathlib", "re",
         "subprocess", "tempfile", "textwrap", "threading", "traceback", "typing",
@@ -190,5 +206,11 @@ def test_warm_start_imports_little(place: Place) -> None:
     heavy -= {"collections", "functools"} if "runpy" in imported and sys.version_info >= (3, 13) else set()
     assert not imported & heavy, sorted(imported & heavy)
     ours = {name for name in imported if name.startswith("rusk")}
-    assert not [n for n in ours if n.startswith(("rusk.compiler", "rusk.syntax", "rusk.types", "rusk.mir", "rusk.modules", "rusk.diag"))]
+    assert not [
+        n
+        for n in ours
+        if n.startswith(
+            ("rusk.compiler", "rusk.syntax", "rusk.types", "rusk.mir", "rusk.modules", "rusk.diag")
+        )
+    ]
     assert not ours & {"rusk.code.generator", "rusk.code.tables", "rusk.embed.program", "rusk.embed.values"}

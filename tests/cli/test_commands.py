@@ -76,7 +76,16 @@ def test_measure(path: Path) -> None:
     assert (found["input"], found["iters"], found["warmup"], found["result"]) == (str(path), 3, 1, "42")
     assert set(found) == {"input", "iters", "warmup", "compile", "run", "result"}
     times = found["compile"]
-    assert list(times) == ["load_ns", "read_ns", "parse_ns", "typecheck_ns", "lower_ns", "total_ns", "files_read", "bytes_read"]
+    assert list(times) == [
+        "load_ns",
+        "read_ns",
+        "parse_ns",
+        "typecheck_ns",
+        "lower_ns",
+        "total_ns",
+        "files_read",
+        "bytes_read",
+    ]
     assert all(isinstance(n, int) for n in times.values())
     assert times["total_ns"] >= times["parse_ns"] + times["typecheck_ns"] + times["lower_ns"]
     run = found["run"]
@@ -93,7 +102,7 @@ def test_measure(path: Path) -> None:
 def test_measure_for_people(path: Path) -> None:
     result = rusk("measure", path)
     assert result.status == 0 and "=> 42" in result.out, result
-    path.write_text("fn main() { panic(\"x\"); }")
+    path.write_text('fn main() { panic("x"); }')
     assert rusk("measure", path).status == 101
     path.write_text("fn main() { x }")
     assert rusk("measure", path).status == 1

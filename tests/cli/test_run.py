@@ -32,7 +32,13 @@ def one_line(result: Result) -> bool:
 
 def test_hello(write) -> None:  # type: ignore[no-untyped-def]
     path = write(HELLO)
-    for args in ((path,), ("run", path), ("run", "--", path), ("--no-std", "--help"), ("--opt-level=o0", path)):
+    for args in (
+        (path,),
+        ("run", path),
+        ("run", "--", path),
+        ("--no-std", "--help"),
+        ("--opt-level=o0", path),
+    ):
         result = rusk(*args, LC_ALL="C")
         assert result.status == 0, result
         assert result.err == ""
@@ -45,8 +51,8 @@ def test_hello(write) -> None:  # type: ignore[no-untyped-def]
         ("-> int { 5 }", "5"),
         ("-> float { 1.0 }", "1.0"),
         ("-> float { 1e21 }", "1e21"),
-        ("-> string { \"a\\\"\\n\" }", '"a\\"\\n"'),
-        ("-> (int, string) { (1, \"a\") }", '(1, "a")'),
+        ('-> string { "a\\"\\n" }', '"a\\"\\n"'),
+        ('-> (int, string) { (1, "a") }', '(1, "a")'),
         ("-> [int] { [1, 2] }", "[1, 2]"),
         ("-> Option<int> { Option::Some(1) }", "Option::Some(1)"),
         ("{ }", "()"),
@@ -60,7 +66,7 @@ def test_print_result(write, body: str, text: str) -> None:  # type: ignore[no-u
 
 
 def test_arguments(write) -> None:  # type: ignore[no-untyped-def]
-    path = write('fn main(argv: [string]) { for a in argv { std::println(a); } }')
+    path = write("fn main(argv: [string]) { for a in argv { std::println(a); } }")
     result = rusk("a.rusk", "x", "--print-result", "", "ü", "--", "-h", cwd=path.parent)
     assert result.out.splitlines() == [f"{path.parent}/a.rusk", "x", "--print-result", "", "ü", "--", "-h"]
     assert rusk("./a.rusk", cwd=path.parent).out == f"{path.parent}/./a.rusk\n"
@@ -68,8 +74,10 @@ def test_arguments(write) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_undecodable_argument(write) -> None:  # type: ignore[no-untyped-def]
-    path = write('fn main(argv: [string]) { std::print(argv[1]); }')
-    done = subprocess.run([*map(os.fsencode, RUSK), os.fsencode(path), b"a\xffb"], capture_output=True, check=False)
+    path = write("fn main(argv: [string]) { std::print(argv[1]); }")
+    done = subprocess.run(
+        [*map(os.fsencode, RUSK), os.fsencode(path), b"a\xffb"], capture_output=True, check=False
+    )
     assert (done.returncode, done.stdout.decode()) == (0, "a\ufffdb")
 
 
@@ -142,7 +150,8 @@ def test_unreadable_rbc(write, tmp_path: Path) -> None:  # type: ignore[no-untyp
 
 
 @pytest.mark.parametrize(
-    "source", [b"", b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"fn", b"fn main(", b"((((((((", b'"', b"/*", b"#!x", b"\r\n"]
+    "source",
+    [b"", b"\0", b"\xef\xbb\xbf", b"\xff\xfe", b"fn", b"fn main(", b"((((((((", b'"', b"/*", b"#!x", b"\r\n"],
 )
 def test_any_bytes(source: bytes, write) -> None:  # type: ignore[no-untyped-def]
     result = rusk(write(source))
@@ -167,7 +176,9 @@ def test_missing_main(write) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_trap(write) -> None:  # type: ignore[no-untyped-def]
-    path = write('fn f(n: int) -> int {\n    1 / n\n}\n\nfn main() {\n    std::println("before");\n    f(0);\n}\n')
+    path = write(
+        'fn f(n: int) -> int {\n    1 / n\n}\n\nfn main() {\n    std::println("before");\n    f(0);\n}\n'
+    )
     result = rusk("--opt-level", "o0", "a.rusk", cwd=path.parent)
     assert (result.status, result.out) == (101, "before\n"), result
     lines = result.err.splitlines()
@@ -180,7 +191,9 @@ def test_trap(write) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_deep_trap_is_short(write) -> None:  # type: ignore[no-untyped-def]
-    path = write("fn a(n: int) -> int { 1 + b(n) }\nfn b(n: int) -> int { 1 + a(n + 1) }\nfn main() { a(0); }\n")
+    path = write(
+        "fn a(n: int) -> int { 1 + b(n) }\nfn b(n: int) -> int { 1 + a(n + 1) }\nfn main() { a(0); }\n"
+    )
     result = rusk("--opt-level", "o0", path)
     assert result.status == 101 and result.err.startswith("runtime error: "), result.err[:500]
     assert len(result.err.splitlines()) < 30 and "repeated" in result.err
@@ -204,7 +217,10 @@ def test_closed_output(write) -> None:  # type: ignore[no-untyped-def]
 def test_closed_output_of_result(write) -> None:  # type: ignore[no-untyped-def]
     path = write("fn main() { }")
     done = subprocess.run(
-        ["sh", "-c", f'"{sys.executable}" -m rusk --print-result "{path}" >&-'], capture_output=True, text=True, check=False
+        ["sh", "-c", f'"{sys.executable}" -m rusk --print-result "{path}" >&-'],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1 and "Traceback" not in done.stderr, done
 
@@ -212,8 +228,12 @@ def test_closed_output_of_result(write) -> None:  # type: ignore[no-untyped-def]
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("body", ["loop { }", "loop { tick(1); }"])
 def test_interrupt(write, body: str) -> None:  # type: ignore[no-untyped-def]
-    path = write(f'fn tick(n: int) -> int {{ n }}\nfn spin() {{ {body} }}\nfn main() {{ std::println("on"); spin(); }}\n')
-    child = subprocess.Popen([*RUSK, "--opt-level", "o0", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    path = write(
+        f'fn tick(n: int) -> int {{ n }}\nfn spin() {{ {body} }}\nfn main() {{ std::println("on"); spin(); }}\n'
+    )
+    child = subprocess.Popen(
+        [*RUSK, "--opt-level", "o0", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     assert child.stdout is not None
     assert child.stdout.readline() == "on\n"
     time.sleep(0.2)
@@ -222,4 +242,6 @@ def test_interrupt(write, body: str) -> None:  # type: ignore[no-untyped-def]
     assert child.returncode == 130, err
     lines = err.splitlines()
     assert lines[0] == "interrupted" and "Traceback (" not in err
-    assert any(line.split()[:1] == ["main"] for line in lines) and any(line.split()[:1] == ["spin"] for line in lines), err
+    assert any(line.split()[:1] == ["main"] for line in lines) and any(
+        line.split()[:1] == ["spin"] for line in lines
+    ), err

@@ -93,7 +93,9 @@ def test_case_as_process(case: Any) -> None:
 
 @pytest.mark.parametrize("level", ["o0", "o1"])
 @pytest.mark.parametrize(
-    "case", [c for c in CASES if c.area in ("realistic", "effects_nested", "runtime_traps")][::STEP], ids=lambda c: c.ident
+    "case",
+    [c for c in CASES if c.area in ("realistic", "effects_nested", "runtime_traps")][::STEP],
+    ids=lambda c: c.ident,
 )
 def test_case_unoptimised(case: Any, level: str, monkeypatch: pytest.MonkeyPatch, watchdog: None) -> None:
     args = ["run", "--print-result", "--opt-level", level, str(case.path), *case.args]

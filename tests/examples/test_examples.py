@@ -35,9 +35,13 @@ def test_program(name: str) -> None:
 def test_embedding() -> None:
     lines = run([sys.executable, str(EXAMPLES / "embedding.py")]).splitlines()
     assert lines[0] == "needs: {'today': '() -> int'} {'Shop.stock': '(string) -> int'}"
-    assert [line.rpartition(": ")[2] for line in lines[1:]] == ["212.50", "no, only 3 of chair left", "152.00"]
+    assert [line.rpartition(": ")[2] for line in lines[1:]] == [
+        "212.50",
+        "no, only 3 of chair left",
+        "152.00",
+    ]
 
 
 def test_all_are_tested() -> None:
-    tested = {n.strip() for n in OUTPUT} | {"pricing.rusk"}      # that one is run by embedding.py
+    tested = {n.strip() for n in OUTPUT} | {"pricing.rusk"}  # that one is run by embedding.py
     assert {p.name for p in EXAMPLES.glob("*.rusk")} == tested

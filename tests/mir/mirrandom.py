@@ -36,7 +36,13 @@ class World:
         self.points = terms.array(self.point)
         self.cell = ir.cell_type(INT)
         point.fields = [("x", INT), ("s", STRING), ("u", UNIT), ("f", FLOAT), ("e", self.enum)]
-        enum.variants = [("A", []), ("B", [INT]), ("C", [STRING, INT]), ("D", []), ("E", [self.enum, FLOAT, UNIT])]
+        enum.variants = [
+            ("A", []),
+            ("B", [INT]),
+            ("C", [STRING, INT]),
+            ("D", []),
+            ("E", [self.enum, FLOAT, UNIT]),
+        ]
         opt.variants = [("Some", [INT]), ("None", [])]
         self.types: list[Type] = [
             INT, INT, INT, BOOL, FLOAT, BYTE, STRING, UNIT, self.point, self.enum, self.opt, self.iface, self.pair, self.fn, self.ints, self.bools,
@@ -88,7 +94,12 @@ class Program:
         return self.program
 
     def function(
-        self, kind: str, params: list[Type], ret: Type, captures: list[Type] | None = None, boxed: bool = False
+        self,
+        kind: str,
+        params: list[Type],
+        ret: Type,
+        captures: list[Type] | None = None,
+        boxed: bool = False,
     ) -> ir.Instance:
         n = len(self.program.instances)
         fn = ir.Function(f"f{n}", kind, [], SOURCE, 0, ret)
@@ -256,7 +267,9 @@ class Body:
             used = list(enumerate(arms))
         else:
             k = self.rng.randrange(5)
-            c = self.emit(self.rng.choice(["int_eq", "int_ne"]), self.fn.new_vreg(BOOL), [tag, self.const(INT, k)])
+            c = self.emit(
+                self.rng.choice(["int_eq", "int_ne"]), self.fn.new_vreg(BOOL), [tag, self.const(INT, k)]
+            )
             eq = self.cur.instrs[-1].op == "int_eq"
             self.end("branch", [c], (arms[0], arms[1]))
             used = [(k if eq else -1, arms[0]), (-1 if eq else k, arms[1])]
@@ -278,7 +291,9 @@ class Body:
     def switch(self, depth: int) -> None:
         rng = self.rng
         join = self.block()
-        v = self.emit("int_mod", self.fn.new_vreg(INT), [self.value(INT, 1), self.const(INT, rng.choice([3, 9, 300]))])
+        v = self.emit(
+            "int_mod", self.fn.new_vreg(INT), [self.value(INT, 1), self.const(INT, rng.choice([3, 9, 300]))]
+        )
         values = rng.sample(range(-20, 20), rng.randrange(1, 7))
         if rng.random() < 0.2:
             values += [100000 * n + 200 for n in range(rng.randrange(6))]
@@ -348,7 +363,10 @@ class Body:
         if t is INT:
             kind = rng.randrange(16) if depth < 3 else 0
             if kind < 2:
-                return self.const(INT, rng.choice([0, 1, -1, 2, 5, 100, -32768, 32767, 32768, 1 << 40, rng.randrange(-50, 50)]))
+                return self.const(
+                    INT,
+                    rng.choice([0, 1, -1, 2, 5, 100, -32768, 32767, 32768, 1 << 40, rng.randrange(-50, 50)]),
+                )
             if kind < 8:
                 ops = ["int_add", "int_sub", "int_mul", "int_and", "int_or", "int_xor"]
                 if rng.random() < 0.1:
@@ -374,7 +392,9 @@ class Body:
                 x = self.value(INT, d)
                 return self.emit("call_value", new(INT), [f, x, self.value(STRING, d)])
             if kind == 14:
-                return self.emit("array_len", new(INT), [self.value(rng.choice([w.ints, w.bools, w.points]), d)])
+                return self.emit(
+                    "array_len", new(INT), [self.value(rng.choice([w.ints, w.bools, w.points]), d)]
+                )
             if self.fn.captures:
                 return self.emit("capture", new(INT), [], 0)
             return self.emit("byte_to_int", new(INT), [self.value(BYTE, d)])
@@ -409,7 +429,9 @@ class Body:
             if kind < 2:
                 return self.const(STRING, rng.choice(["", "a", "hello", "ä"]))
             if kind == 2:
-                return self.emit("concat", new(STRING), [self.value(STRING, d) for _ in range(rng.randrange(0, 5))])
+                return self.emit(
+                    "concat", new(STRING), [self.value(STRING, d) for _ in range(rng.randrange(0, 5))]
+                )
             if kind == 3:
                 return self.emit("int_to_string", new(STRING), [self.value(INT, d)])
             if kind == 4:
@@ -418,7 +440,9 @@ class Body:
         if t is w.point:
             if depth < 2 and rng.random() < 0.3:
                 arr = self.emit("array", new(w.points), [self.value(t, d)])
-                return self.emit("index", new(t), [arr, self.const(INT, rng.choice([0, 0, 0, 0, 0, 0, 0, 1]))])
+                return self.emit(
+                    "index", new(t), [arr, self.const(INT, rng.choice([0, 0, 0, 0, 0, 0, 0, 1]))]
+                )
             item: Any = w.point.item
             return self.emit("new", new(t), [self.value(f, d) for _, f in item.fields])
         if t is w.enum:

@@ -193,7 +193,9 @@ class Parser:
             elif word == "op":
                 self.ops[name] = ir.OpInst(name, (), tuple([self.types.parse(p) for p in params]), ret, name)  # type: ignore[arg-type]
             else:
-                slot = ir.Slot(len(self.program.slots), name, tuple([self.types.parse(p) for p in params[1:]]), ret)
+                slot = ir.Slot(
+                    len(self.program.slots), name, tuple([self.types.parse(p) for p in params[1:]]), ret
+                )
                 self.program.slots.append(slot)
                 self.slots[name] = slot
         elif word == "entry":
@@ -279,9 +281,9 @@ class Parser:
         data = ""
         has_data = rest.startswith("[")
         if has_data:
-            depth = 0
+            depth = n = 0
             quote = ""
-            for n, ch in enumerate(rest):
+            for n, ch in enumerate(rest):  # noqa: B007
                 if quote:
                     quote = "" if ch == quote else quote
                 elif ch in "'\"":
@@ -304,7 +306,11 @@ class Parser:
 
     def data(self, op: str, text: str) -> Any:
         if op == "const":
-            return {"true": True, "false": False, "()": None}.get(text, ...) if text in ("true", "false", "()") else _number(text)
+            return (
+                {"true": True, "false": False, "()": None}.get(text, ...)
+                if text in ("true", "false", "()")
+                else _number(text)
+            )
         if op in ("jump", "mark"):
             return int(text[1:])
         if op == "branch":
@@ -327,7 +333,9 @@ class Parser:
         if op in ("fn_value", "closure", "call"):
             inst = self.instances.get(text)
             if inst is None:  # an extern fn
-                inst = self.instances[text] = ir.Instance(len(self.program.instances), text, (self.externs[text], ()))
+                inst = self.instances[text] = ir.Instance(
+                    len(self.program.instances), text, (self.externs[text], ())
+                )
                 self.program.instances.append(inst)
             return inst
         if op == "call_extern":

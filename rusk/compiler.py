@@ -1,0 +1,213 @@
+"""The compiler driver: from a file or text to an image."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from time import perf_counter_ns
+from typing import TYPE_CHECKING
+
+from rusk.diagnostics import Diagnostics
+from rusk.source import Source, load_source
+
+if TYPE_CHECKING:
+    from rusk.code.image import Image
+    from rusk.diagnostics import Diagnostic
+    from rusk.mir.ir import Function, Program
+    from rusk.modules.loader import FileRead
+
+#: Frames that the recursive parts of the compiler may need: the parser bounds the nesting of what they walk.
+_RECURSION = 12_000
+
+#: Terms are interned for one compilation at a time.
+_lock = threading.Lock()
+
+
+class Options:
+    """How to compile.
+
+    ``opt_level``: 0, 1 or 2. ``external``: names of external effects (08 §8). ``modules``: host modules, name to Rusk text. ``sysroot``: the
+    library's directory, None for the one shipped. ``require_main``: a program without ``main`` is an error. ``passes``/``no_passes``: only these
+    passes / all but these. ``keep_mir``: leave the optimised MIR in ``Compiled.program``; ``after``: and keep the text of functions after that pass.
+    """
+
+    def __init__(
+        self,
+        opt_level: int = 2,
+        load_std: bool = True,
+        external: Sequence[str] = (),
+        modules: dict[str, str] | None = None,
+        sysroot: str | None = None,
+        require_main: bool = False,
+        passes: Sequence[str] | None = None,
+        no_passes: Sequence[str] = (),
+        keep_mir: bool = False,
+        check_only: bool = False,
+    ) -> None:
+        self.opt_level = opt_level
+        self.load_std = load_std
+        self.external = tuple(external)
+        self.modules = modules or {}
+        self.sysroot = sysroot
+        self.require_main = require_main
+        self.passes = passes
+        self.no_passes = tuple(no_passes)
+        self.keep_mir = keep_mir
+        self.check_only = check_only
+
+
+class Compiled:
+    """What compiling gave. ``image`` is None if there are errors. ``timings``: nanoseconds by phase and file counts (07 §14)."""
+
+    __slots__ = ("image", "diagnostics", "timings", "files", "probes", "program")
+
+    def __init__(self) -> None:
+        self.image: Image | None = None
+        self.diagnostics: list[Diagnostic] = []
+        self.timings: dict[str, int] = {}
+        self.files: list[FileRead] = []
+        self.probes: list[str] = []
+        self.program: Program | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is an image."""
+        return self.image is not None
+
+
+def compile_file(path: str, options: Options | None = None) -> Compiled:
+    """Compile the program whose entry file is ``path``. Never raises for what is in the files."""
+    start = perf_counter_ns()
+    try:
+        source = load_source(path)
+    except (OSError, UnicodeDecodeError, ValueError):
+        out = Compiled()
+        diags = Diagnostics()
+        diags.error("unreadable-file", f"failed to read `{path}`", None, 0, 0, path=path)
+        out.diagnostics = diags.sorted()
+        out.timings = _timings(start, start, start, start, 0, 0)
+        return out
+    return _compile(source, path, options or Options(), start)
+
+
+def compile_text(text: str, path: str = "<text>", options: Options | None = None) -> Compiled:
+    """Compile a program given as text; ``path`` is shown in diagnostics. Such a program has no files of modules."""
+    return _compile(Source(path, text.removeprefix("\ufeff")), None, options or Options(), perf_counter_ns())
+
+
+def _timings(start: int, parsed: int, checked: int, end: int, files: int, size: int) -> dict[str, int]:
+    return {
+        "load_ns": 0,
+        "read_ns": 0,
+        "parse_ns": parsed - start,
+        "typecheck_ns": checked - parsed,
+        "lower_ns": end - checked,
+        "total_ns": end - start,
+        "files_read": files,
+        "bytes_read": size,
+    }
+
+
+def _compile(source: Source, path: str | None, options: Options, start: int) -> Compiled:
+    with _lock:
+        old = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(old, _RECURSION))
+        try:
+            return _run(source, path, options, start)
+        finally:
+            sys.setrecursionlimit(old)
+            from rusk.mir.ir import reset_cells
+            from rusk.types import terms
+
+            reset_cells()
+            terms.reset()
+
+
+def _run(source: Source, path: str | None, options: Options, start: int) -> Compiled:
+    from rusk.modules.loader import library_directory
+    from rusk.types import check, check_flow
+    from rusk.types.world import World
+
+    diags = Diagnostics()
+    out = Compiled()
+    library = options.sysroot if options.sysroot is not None else library_directory()
+    world = World(diags, library, options.load_std)
+    read = perf_counter_ns()
+    world.load(source, path, options.modules)
+    parsed = perf_counter_ns()
+    if not diags.has_errors:
+        world.check_main(options.require_main)
+        check.check_program(world)
+    if not diags.has_errors:
+        external = _external(world, options.external)
+        check_flow.warn_unhandled(world, check.shared_of(world), [fn for _, fn in world.entry_points()], external)
+    checked = perf_counter_ns()
+    if not diags.has_errors and not options.check_only:
+        _lower(world, options, out)
+    elif not diags.has_errors:
+        # Instances are part of what is checked.
+        _instances(world)
+    end = perf_counter_ns()
+    out.diagnostics = diags.sorted()
+    out.files = world.loader.files
+    out.probes = world.loader.probes
+    size = sum([len(f.text) for f in out.files])
+    out.timings = _timings(start, parsed, checked, end, len(out.files), size)
+    out.timings["read_ns"] = read - start
+    if diags.has_errors:
+        out.image = None
+    return out
+
+
+def _instances(world: object) -> Program | None:
+    from rusk.mir import mono
+
+    try:
+        return mono.monomorphise(world, world.entry_points())  # type: ignore[arg-type, attr-defined]
+    except mono.Stop:
+        return None
+
+
+def _lower(world: object, options: Options, out: Compiled) -> None:
+    from rusk.code import generate
+    from rusk.code.lir import CodeTooLarge
+    from rusk.mir import verify
+    from rusk.mir.concrete import Concrete
+
+    program = _instances(world)
+    if program is None:
+        return
+    concrete = Concrete(world.normalize)  # type: ignore[attr-defined]
+    if verify.ENABLED:
+        verify.verify_program(program, concrete)
+    if options.opt_level > 0 or options.passes is not None:
+        from rusk.mir.passes import manager
+
+        def after(name: str, fn: Function) -> None:
+            verify.verify_function(fn, concrete, name)
+
+        manager.optimise(
+            program, options.opt_level, options.no_passes, options.passes, after if verify.ENABLED else None
+        )
+    if options.keep_mir:
+        out.program = program
+    try:
+        out.image = generate(program, concrete)
+    except CodeTooLarge:
+        world.diags.error("code-size-limit", "program too large", world.root.source, 0, 0)  # type: ignore[attr-defined]
+
+
+def _external(world: object, names: Sequence[str]) -> list[str]:
+    """Check the names of external effects (08 §8); the result are those that this program has, method by method."""
+    if not names:
+        return []
+    from rusk.types import external
+
+    return external.check(world, names)  # type: ignore[arg-type]
+
+
+def absolute(path: str) -> str:
+    """``argv[0]`` for a program file (05 §5)."""
+    return os.path.join(os.getcwd(), path)
