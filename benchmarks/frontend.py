@@ -18,7 +18,8 @@ from pathlib import Path
 from time import perf_counter
 
 from common import HERE
-from rusk.compiler import Options, check_file, compile_file
+from rusk.compiler import Options, compile_file
+from rusk.diagnostics import Diagnostic
 
 CONFORMANCE = HERE.parent / "tests" / "conformance"
 TARGETS = {"check": 8000, "code": 5000}
@@ -86,7 +87,11 @@ def check_errors(folder: Path, name: str) -> bool:
     """Whether the program is rejected as a module."""
     probe = folder / "probe.rusk"
     probe.write_text(f"mod {name};\nfn main() {{ }}\n", encoding="utf-8")
-    return any(d.severity == "error" for d in check_file(str(probe), Options()))
+    return any(d.severity == "error" for d in check_file(probe))
+
+
+def check_file(path: Path) -> list[Diagnostic]:
+    return compile_file(str(path), Options(check_only=True)).diagnostics
 
 
 def main() -> int:
@@ -100,7 +105,7 @@ def main() -> int:
         entry, lines = assemble(Path(place), options.lines)
 
         def check() -> None:
-            bad = [d for d in check_file(str(entry), Options()) if d.severity == "error"]
+            bad = [d for d in check_file(entry) if d.severity == "error"]
             assert not bad, bad[0]
 
         def code() -> None:

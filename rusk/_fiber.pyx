@@ -12,9 +12,10 @@ from libc.string cimport memcpy, memset, strncpy
 from rusk._engine cimport (
     ABORT, CAPTURE, DIRECT, FLAG_FINAL, SHAPE_CONT, STACK_SLACK, T_DEPTH, T_MEMORY, T_TEXT, T_UNHANDLED, Clause, Cont, OpSig, Program, shape_id,
 )
-from rusk._heap cimport class_of, heap_new, heap_release, heap_reserve, heap_resize
+from rusk._heap cimport heap_new, heap_release, heap_reserve, heap_resize
 
 cdef enum:
+    CONT_CLASS = 3              # class_of(4)
     GUARD_SLOTS = 3             # hidden X slots below the window of a guard: fibers passed, clause, offset of the perform
 
 
@@ -111,13 +112,17 @@ cdef void fiber_release(Heap* h, Fiber* f) noexcept nogil:
     h.npool += 1
 
 
-cdef void set_limits(Session* s, Fiber* f) noexcept nogil:
+cdef inline void set_depth(Session* s, Fiber* f) noexcept nogil:
+    """The limit of frames for running on f, given s.depth_below."""
     cdef int64_t room = s.max_depth - s.depth_below
-    if room > f.cap_f:
-        room = f.cap_f
-    f.flim = f.fs + (room if room > 0 else 0)
+    f.flim = f.fs + (f.cap_f if room >= f.cap_f else room if room > 0 else 0)
+
+
+cdef void set_limits(Session* s, Fiber* f) noexcept nogil:
+    """All limits for running on f. Those of X and R hold as long as the stacks stay where they are."""
     f.xlim = f.xs + f.cap_x - STACK_SLACK
     f.rlim = f.rs + f.cap_r - STACK_SLACK
+    set_depth(s, f)
 
 
 cdef void* grow_stack(Heap* h, void* p, int64_t* cap, int64_t need, int64_t size) noexcept nogil:
@@ -169,6 +174,17 @@ cdef bint grow(Session* s, Fiber* f, int64_t nx, int64_t nr) noexcept nogil:
     return True
 
 
+cdef void count_handlers(Session* s, const Fiber* f, const Fiber* last, int sign) noexcept nogil:
+    """Add the active handlers of the fibers from f up to ``last`` to the counters, or take them off."""
+    while True:
+        s.handlers += sign * f.active
+        if f == last:
+            break
+        f = f.parent
+    if s.handlers > s.max_handlers:
+        s.max_handlers = s.handlers
+
+
 # ---------------------------------------------------------------- entering activations
 
 cdef inline void push(Fiber* f, const uint64_t* ret, uint32_t dx, uint32_t dr, const Func* func) noexcept nogil:
@@ -187,6 +203,13 @@ cdef inline void push(Fiber* f, const uint64_t* ret, uint32_t dx, uint32_t dr, c
 
 cdef inline const Func* func_of(Session* s, Obj* closure) noexcept nogil:
     return &s.program.funcs[s.program.shapes[shape_id(closure)].func]
+
+
+cdef inline const Func* arm_of(Session* s, const Clause* clause, Obj* closure) noexcept nogil:
+    """The function of an arm. It is known beforehand; only wrong code puts another closure there. So the loads of the check are not waited for."""
+    if s.program.shapes[shape_id(closure)].func == clause.arm_func:
+        return &s.program.funcs[clause.arm_func]
+    return func_of(s, closure)
 
 
 cdef Outcome enter_handle(Session* s, uint32_t wr, const Handler* handler) noexcept nogil:
@@ -222,9 +245,7 @@ cdef Outcome enter_handle(Session* s, uint32_t wr, const Handler* handler) noexc
     set_limits(s, g)
     s.fuel -= func.cost
     if s.counts != NULL:
-        s.handlers += 1
-        if s.handlers > s.max_handlers:
-            s.max_handlers = s.handlers
+        count_handlers(s, g, g, 1)
     return SWITCHED
 
 
@@ -240,7 +261,7 @@ cdef Outcome fiber_done(Session* s) noexcept nogil:
     s.depth_below -= frames_of(p)
     s.heap.cur = p
     fiber_release(&s.heap, f)
-    set_limits(s, p)
+    set_depth(s, p)
     return SWITCHED
 
 
@@ -276,9 +297,8 @@ cdef Outcome take_clause(Session* s, uint64_t w, const Clause* clause, Fiber* at
     cdef Fiber* f = h.cur
     cdef Fiber* p = at.parent
     cdef Fiber* g
-    cdef Fiber* up
     cdef Obj* closure = at.rs[clause.arm]
-    cdef const Func* func = func_of(s, closure)
+    cdef const Func* func = arm_of(s, clause, closure)
     cdef const OpSig* sig = &s.program.ops[word_c(w)]
     cdef Cont* k = NULL
     cdef uint32_t a = word_a(w), b = word_b(w), wa, wb, i
@@ -290,11 +310,11 @@ cdef Outcome take_clause(Session* s, uint64_t w, const Clause* clause, Fiber* at
         return CALL
     wa = word_a((p.pc - 1)[0])
     wb = word_b((p.pc - 1)[0])
-    if p.x + wa + func.nx + STACK_SLACK > p.xs + p.cap_x or p.r + wb + func.nr + STACK_SLACK > p.rs + p.cap_r or frames_of(p) + 1 >= p.cap_f:
+    if p.x + wa + func.nx > p.xlim or p.r + wb + func.nr > p.rlim or frames_of(p) + 1 >= p.cap_f:
         if not grow(s, p, wa + func.nx, wb + func.nr):
             return STOP_TRAP
     if clause.mode == CAPTURE:
-        k = <Cont*>heap_new(h, class_of(4), 4, <uint64_t>SHAPE_CONT | FLAG_FINAL)
+        k = <Cont*>heap_new(h, CONT_CLASS, 4, <uint64_t>SHAPE_CONT | FLAG_FINAL)
         if k == NULL:
             return trap_memory(s)
         k.bottom = at
@@ -307,34 +327,28 @@ cdef Outcome take_clause(Session* s, uint64_t w, const Clause* clause, Fiber* at
     if k != NULL:
         p.r[wb + sig.nrp] = <Obj*>k
     p.r[wb + func.nrp] = closure
+    below -= frames_of(p)
     push(p, p.pc, wa, wb, func)
     g = f
-    while True:
-        up = g.parent
-        if s.counts != NULL and g.active:
-            s.handlers -= 1
-        if up == p:
-            break
-        depth += frames_of(up)
-        below -= frames_of(up)
-        g = up
-    below -= frames_of(p) - 1               # as it was before the arm
+    while g != at:
+        g = g.parent
+        depth += frames_of(g)
+        below -= frames_of(g)
+    if s.counts != NULL:
+        count_handlers(s, f, at, -1)
     if k != NULL:
         k.depth = depth
         at.parent = NULL
         s.captured += 1
     else:
-        g = f
-        while True:
-            up = g.parent
-            fiber_release(h, g)
-            if up == p:
-                break
-            g = up
+        while f != p:
+            g = f.parent
+            fiber_release(h, f)
+            f = g
         s.skipped += 1
     s.depth_below = below
     h.cur = p
-    set_limits(s, p)
+    set_depth(s, p)
     s.fuel -= func.cost
     return SWITCHED
 
@@ -399,7 +413,6 @@ cdef Outcome resume(Session* s, Obj* k, bint is_ref, int64_t x, Obj* r) noexcept
     cdef Cont* c = <Cont*>k
     cdef Fiber* f = s.heap.cur
     cdef Fiber* top = c.top
-    cdef Fiber* g
     if c.bottom == NULL:
         return trap_text(s, b"invalid resume")
     if s.depth_below + frames_of(f) + c.depth > s.max_depth:
@@ -410,18 +423,13 @@ cdef Outcome resume(Session* s, Obj* k, bint is_ref, int64_t x, Obj* r) noexcept
     else:
         top.x[word_a((top.pc - 1)[0])] = x
     if s.counts != NULL:
-        g = top
-        while g != f:
-            s.handlers += g.active
-            g = g.parent
-        if s.handlers > s.max_handlers:
-            s.max_handlers = s.handlers
+        count_handlers(s, top, c.bottom, 1)
     c.head &= ~FLAG_FINAL               # it owns nothing any more
     c.bottom = NULL
     c.top = NULL
     s.depth_below += frames_of(f) + c.depth - frames_of(top)
     s.heap.cur = top
-    set_limits(s, top)
+    set_depth(s, top)
     s.fuel -= 1
     return SWITCHED
 
@@ -509,7 +517,7 @@ cdef Outcome leave(Session* s, int64_t token, int32_t type, int32_t kind) noexce
                 f.x = f.xs + m.x
                 f.r = f.rs + m.r
                 f.pc = m.landing
-                set_limits(s, f)
+                set_depth(s, f)
                 s.fuel -= 1
                 return SWITCHED
         if f == NULL:

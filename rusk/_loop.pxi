@@ -1052,6 +1052,7 @@ cdef Status run(Session* s) noexcept nogil:
     LABEL(OP_StrFromUtf8)
     LABEL(OP_StrToBytes)
     LABEL(OP_StrFromUtf16)
+    LABEL(OP_BufToStr)
     LABEL(OP_BytesFromArray)
     LABEL(OP_BytesToStr)
     LABEL(OP_OpaqueToStr)
@@ -1069,6 +1070,32 @@ cdef Status run(Session* s) noexcept nogil:
     SAVE()
     XA = op_valid(s, <int32_t>OP, RB)
     fuel = s.fuel
+    NEXT()
+    LABEL(OP_BufText)
+    SAVE()
+    if not buffer_append(s, <Array*>RA, <Text*>RB):
+        GOTO(STOP)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_BufJson)
+    SAVE()
+    if not buffer_json(s, <Array*>RA, <Text*>RB):
+        GOTO(STOP)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_FindQuote)
+    SAVE()
+    if not op_find_quote(s, <Text*>RB, XC, &XA):
+        GOTO(STOP)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_FloatFixed)
+    SAVE()
+    o = op_float_fixed(s, FB, XC)
+    if o == NULL:
+        GOTO(STOP)
+    fuel = s.fuel
+    RA = o
     NEXT()
     LABEL(OP_BytesToArray)
     SAVE()

@@ -30,6 +30,10 @@ cdef Obj* op_byte_slice(Session* s, Text* t, int64_t start, int64_t end) noexcep
 cdef int64_t op_hash(Session* s, Text* t) noexcept nogil
 cdef bint op_char(Session* s, Text* t, int64_t at, int32_t what, int64_t* out) noexcept nogil
 cdef Obj* op_make_text(Session* s, int32_t op, int64_t x, Obj* r) noexcept nogil          # conversions to text, by opcode
+cdef bint buffer_append(Session* s, Array* a, const Text* t) noexcept nogil              # a: array of bytes
+cdef bint buffer_json(Session* s, Array* a, const Text* t) noexcept nogil
+cdef bint op_find_quote(Session* s, const Text* t, int64_t at, int64_t* out) noexcept nogil
+cdef Obj* op_float_fixed(Session* s, double v, int64_t digits) noexcept nogil
 cdef bint op_valid(Session* s, int32_t op, Obj* r) noexcept nogil
 cdef Obj* op_bytes_to_array(Session* s, Text* t, uint32_t shape) noexcept nogil
 cdef double op_float_math(uint32_t which, double v) noexcept nogil

@@ -10,13 +10,13 @@ from rusk._engine cimport E_BYTE, FLAG_ASCII, FLAG_FINAL, FLAG_SHARED, HEAD_SHAP
 from rusk._fiber cimport trap_memory, trap_text
 from rusk._heap cimport heap_array, heap_resize
 from rusk._opcodes cimport (
-    OP_BoolToStr, OP_BytesFromArray, OP_BytesToStr, OP_CharToStr, OP_FloatParseOk, OP_FloatToStr, OP_IntParseOk, OP_IntToStr, OP_OpaqueToStr,
+    OP_BoolToStr, OP_BufToStr, OP_BytesFromArray, OP_BytesToStr, OP_CharToStr, OP_FloatParseOk, OP_FloatToStr, OP_IntParseOk, OP_IntToStr, OP_OpaqueToStr,
     OP_StrCharAt, OP_StrCharNext, OP_StrCodepointAt, OP_StrFromChars, OP_StrFromUtf8, OP_StrFromUtf16, OP_StrNextIndex, OP_StrToBytes,
     OP_Utf8Valid, OP_Utf16Valid,
 )
 from rusk._text cimport (
     FLOAT_TEXT, char_at, char_offset, float_parse, float_text, fnv, int_parse, int_text, text_concat, text_from_chars, text_from_utf8,
-    text_from_utf16, text_join, text_of, text_slice, utf8_put, utf8_valid, utf16_valid,
+    text_from_utf16, text_join, text_new, text_of, text_slice, utf8_put, utf8_valid, utf16_valid,
 )
 
 
@@ -339,6 +339,8 @@ cdef Obj* op_make_text(Session* s, int32_t op, int64_t x, Obj* r) noexcept nogil
     cdef Text* t
     cdef Array* a
     cdef Text* source = <Text*>r
+    cdef Text view
+    cdef bint plain
     cdef uint64_t ascii = <uint64_t>SHAPE_STRING | FLAG_ASCII
     if op == OP_IntToStr:
         n = int_text(buf, x)
@@ -368,11 +370,114 @@ cdef Obj* op_make_text(Session* s, int32_t op, int64_t x, Obj* r) noexcept nogil
     elif op == OP_StrFromUtf16:
         s.fuel -= (<Array*>r).len
         t = text_from_utf16(&s.heap, <Array*>r)
+    elif op == OP_BufToStr:
+        a = <Array*>r
+        s.fuel -= a.len >> 3
+        if utf8_valid(<uint8_t*>a.data, a.len, &plain):
+            t = text_of(&s.heap, ascii if plain else <uint64_t>SHAPE_STRING, <uint8_t*>a.data, a.len)
+        else:                               # decoding looks at the bytes only: a text that is no object serves
+            view.head = SHAPE_BYTES
+            view.owner = NULL
+            view.data = <uint8_t*>a.data
+            view.len = a.len
+            t = text_from_utf8(&s.heap, &view)
     else:                                   # OP_BytesFromArray
         a = <Array*>r
         s.fuel -= a.len >> 4
         t = text_of(&s.heap, SHAPE_BYTES, <uint8_t*>a.data, a.len)
     return made(s, t)
+
+
+cdef bint buffer_append(Session* s, Array* a, const Text* t) noexcept nogil:
+    if t.len == 0:
+        return True
+    if shared(s, a) or not reserve(s, a, a.len + t.len, 1):
+        return False
+    memcpy(<char*>a.data + a.len, t.data, t.len)
+    a.len += t.len
+    s.fuel -= t.len >> 4
+    return True
+
+
+cdef bint buffer_json(Session* s, Array* a, const Text* t) noexcept nogil:
+    """The string of std::json: two more bytes for the quotes, more for what is escaped."""
+    cdef int64_t i, size = t.len + 2
+    cdef uint8_t c
+    cdef uint8_t* out
+    cdef const char* hex = b"0123456789abcdef"
+    for i in range(t.len):
+        c = t.data[i]
+        if c == 34 or c == 92 or c == 10 or c == 13 or c == 9 or c == 8 or c == 12:
+            size += 1
+        elif c < 32:
+            size += 5
+    if shared(s, a) or not reserve(s, a, a.len + size, 1):
+        return False
+    out = <uint8_t*>a.data + a.len
+    out[0] = 34
+    out += 1
+    for i in range(t.len):
+        c = t.data[i]
+        if c >= 32 and c != 34 and c != 92:
+            out[0] = c
+            out += 1
+            continue
+        out[0] = 92
+        if c == 34 or c == 92:
+            out[1] = c
+        elif c == 10:
+            out[1] = 110
+        elif c == 13:
+            out[1] = 114
+        elif c == 9:
+            out[1] = 116
+        elif c == 8:
+            out[1] = 98
+        elif c == 12:
+            out[1] = 102
+        else:
+            out[1] = 117
+            out[2] = 48
+            out[3] = 48
+            out[4] = <uint8_t>hex[c >> 4]
+            out[5] = <uint8_t>hex[c & 15]
+            out += 4
+        out += 2
+    out[0] = 34
+    a.len += size
+    s.fuel -= size >> 3
+    return True
+
+
+cdef bint op_find_quote(Session* s, const Text* t, int64_t at, int64_t* out) noexcept nogil:
+    cdef int64_t i = at
+    if at < 0 or at > t.len:
+        return trap_index(s, at, t.len)
+    while i < t.len and t.data[i] != 34 and t.data[i] != 92:
+        i += 1
+    s.fuel -= (i - at) >> 3
+    out[0] = i
+    return True
+
+
+cdef Obj* op_float_fixed(Session* s, double v, int64_t digits) noexcept nogil:
+    cdef uint8_t buf[FLOAT_TEXT]
+    cdef Text* t
+    cdef int32_t n
+    if v - v != 0.0:                        # infinite or NaN
+        n = float_text(buf, v)
+        return made(s, text_of(&s.heap, <uint64_t>SHAPE_STRING | FLAG_ASCII, buf, n))
+    if digits < 0 or digits > 1 << 30:
+        trap_memory(s)
+        return NULL
+    n = snprintf(NULL, 0, b"%.*f", <int>digits, v)
+    t = text_new(&s.heap, <uint64_t>SHAPE_STRING | FLAG_ASCII, n + 1)
+    if t == NULL:
+        return made(s, NULL)
+    snprintf(<char*>t.data, n + 1, b"%.*f", <int>digits, v)
+    t.len = n
+    s.fuel -= n >> 2
+    return <Obj*>t
 
 
 cdef bint op_valid(Session* s, int32_t op, Obj* r) noexcept nogil:

@@ -14,7 +14,7 @@ Compiles programs without running them and reports their errors and warnings. A 
 
 options:
   --emit ast|mir|code    print an intermediate form of the one program named
-  --after PASS           with `--emit mir`: the form after this pass (`lower` and `mono` count as passes)
+  --after PASS           with `--emit mir`: what each function that this pass changed looks like after it (`lower`: before all)
   --opt-level o0|o1|o2   how much to optimise (default o2)
   --sysroot DIR          the library to use instead of the one shipped
   --no-std               leave out the standard library
@@ -35,6 +35,11 @@ def main(args: list[str]) -> int:
         raise UsageError(f"`--emit` is ast, mir or code, not `{emit}`")
     if after is not None and emit != "mir":
         raise UsageError("`--after` goes with `--emit mir`")
+    if after is not None:
+        from rusk.cli.compiling import passes
+
+        if after not in passes():
+            raise UsageError(f"there is no pass `{after}`; passes: {' '.join(passes())}")
     files = find(settings.rest)
     if emit is not None:
         if len(files) != 1:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from rusk.compiler import Compiled, Options
     from rusk.diagnostics import Diagnostic
+    from rusk.mir.ir import Function
 
 
 def options_of(settings: Settings, need_main: bool) -> Options:
@@ -50,14 +51,73 @@ def compile_program(path: str, settings: Settings, need_main: bool) -> Compiled:
 
 def check_program(path: str, settings: Settings) -> Sequence[Diagnostic]:
     """The diagnostics of the program ``path``, which need not have a ``main``."""
-    return compile_program(path, settings, need_main=False).diagnostics
+    from rusk.compiler import compile_file
+
+    options = options_of(settings, False)
+    options.check_only = True
+    return compile_file(path, options).diagnostics
+
+
+def passes() -> tuple[str, ...]:
+    """What ``--after`` may name."""
+    from rusk.mir.passes.manager import NAMES
+
+    return ("lower", *NAMES)
 
 
 def emitted(
     path: str, settings: Settings, emit: str, after: str | None
 ) -> tuple[str | None, Sequence[Diagnostic]]:
     """An intermediate form of the program ``path`` as text, None if there are errors before it; and the diagnostics."""
-    raise NotImplementedError
+    if emit == "ast":
+        return _tree(path)
+    from rusk.compiler import compile_file
+
+    options = options_of(settings, False)
+    if emit == "code":
+        compiled = compile_file(path, options)
+        if compiled.image is None:
+            return None, compiled.diagnostics
+        from rusk.code.disasm import listing
+
+        return listing(compiled.image), compiled.diagnostics
+    options.keep_mir = True
+    if after is not None:
+        options.opt_level = 0
+    compiled = compile_file(path, options)
+    if compiled.program is None:
+        return None, compiled.diagnostics
+    from rusk.mir.printer import print_function, print_program
+
+    if after is None or after == "lower":
+        return print_program(compiled.program), compiled.diagnostics
+    from rusk.mir.passes import manager
+
+    found: dict[int, str] = {}
+
+    def note(name: str, fn: Function) -> None:
+        if name == after:
+            found[id(fn)] = print_function(fn)
+
+    manager.optimise(compiled.program, settings.opt_level, after=note)
+    functions = [i.function for i in compiled.program.instances if i.function is not None]
+    return "\n".join([found.get(id(f), "") for f in functions if id(f) in found]), compiled.diagnostics
+
+
+def _tree(path: str) -> tuple[str | None, Sequence[Diagnostic]]:
+    from rusk.diagnostics import Diagnostics
+    from rusk.source import load_source
+    from rusk.syntax import parse_file
+    from rusk.syntax.dump import dump
+
+    diagnostics = Diagnostics()
+    try:
+        source = load_source(path)
+    except (OSError, UnicodeDecodeError, ValueError):
+        diagnostics.error("unreadable-file", f"failed to read `{path}`", None, 0, 0, path=path)
+        return None, diagnostics.sorted()
+    tree = parse_file(source, diagnostics)
+    return None if diagnostics.has_errors else dump(tree), diagnostics.sorted()
 
 
 def rendered(diagnostics: Sequence[Diagnostic], color: bool) -> str:

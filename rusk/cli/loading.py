@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def load_image(data: bytes) -> Image:
     """The verified image of an ``.rbc`` file's bytes. Raises `LoadError`."""
     from rusk.code.rbc import decode
-    from rusk.code.verify import verify
+    from rusk.code.verifier import verify
 
     image = decode(data)
     verify(image)
@@ -77,7 +77,7 @@ def compile_source(path: str, settings: Settings, key: cache.Key | None, color: 
             key,
             encode(compiled.image),
             compiled.files,
-            getattr(compiled, "probes", ()),
+            compiled.probes,
             rendered(warnings, False),
             rendered(warnings, True),
         )

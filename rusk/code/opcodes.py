@@ -326,6 +326,11 @@ BoolToStr    | R:string x:bool          | other      | true or false
 CharToStr    | R:string x:char          | other      | the character
 BytesToStr   | R:string r:bytes         | other      | bytes(len=N)
 OpaqueToStr  | R:string r:?             | other      | some text for any reference
+BufText      | r:[byte] r:B             | other      | append the bytes of b to a
+BufJson      | r:[byte] r:string        | other      | append b to a as a JSON string, quoted and escaped
+BufToStr     | R:string r:[byte]        | other      | the text of a byte buffer, decoded with replacement
+FindQuote    | X:int r:bytes x:int      | other      | offset of the first `"` or backslash at or after c, the length without one; traps
+FloatFixed   | R:string x:float x:int   | other      | text with c digits after the point, exact value rounded half to even
 FloatParseOk | X:bool r:string          | other      | whether FloatParse is right
 FloatParse   | X:float r:string         | other      | correctly rounded; 0 if not a number
 IntParseOk   | X:bool r:string          | other      | whether IntParse is right

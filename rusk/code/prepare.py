@@ -52,8 +52,8 @@ class Prepared:
         self.fn = fn
         self.files = _files(fn)
         self.instrs: list[list[Instr]] = []
-        self.terms: list[Instr] = []
         self.alive = reachable(fn)
+        self.terms: list[Instr] = _returns(fn)
         self._count()
         self._clean(self._aliases())
         self._reach()
@@ -85,7 +85,7 @@ class Prepared:
                 if d >= 0:
                     defs[d] += 1
                     made[d] = i
-            for a in block.term.args:
+            for a in self.terms[b].args:
                 uses[a] += 1
 
     def _aliases(self) -> dict[int, int]:
@@ -124,9 +124,12 @@ class Prepared:
         for b, block in enumerate(self.fn.blocks):
             out: list[Instr] = []
             self.instrs.append(out)
-            self.terms.append(self._clean_block(block, out, alias, raw) if self.alive[b] else block.term)
+            if self.alive[b]:
+                self.terms[b] = self._clean_block(block, self.terms[b], out, alias, raw)
 
-    def _clean_block(self, block: Block, out: list[Instr], alias: dict[int, int], raw: list[int]) -> Instr:
+    def _clean_block(
+        self, block: Block, term: Instr, out: list[Instr], alias: dict[int, int], raw: list[int]
+    ) -> Instr:
         files = self.files
         vregs = self.fn.vregs
         uses = self.uses
@@ -202,10 +205,11 @@ class Prepared:
                 if defs[d] == 1:
                     place[d] = n
             out.append(i)
-        term = block.term
         if term.args:
             args = [alias.get(a, a) for a in term.args]
             args = [local.get(a, a) for a in args]
+            if term.op == "return" and out and out[-1].op == "copy" and out[-1].dst == args[0]:
+                args = out[-1].args
             for a in args:
                 if vregs[a] is NEVER:
                     return Instr("unreachable", -1, [], None, term.loc)
@@ -248,6 +252,8 @@ class Prepared:
             if not self.alive[b]:
                 continue
             instrs = self.instrs[b]
+            if self.terms[b].op in _ENDS:
+                self._drop_at_end(instrs, self.terms[b])
             dead = False
             for n in range(len(instrs) - 1, -1, -1):
                 i = instrs[n]
@@ -265,6 +271,16 @@ class Prepared:
                         dead = True
             if dead:
                 self.instrs[b] = [i for i in instrs if i is not None]
+
+    def _drop_at_end(self, instrs: list[Instr], term: Instr) -> None:
+        """Drop what the end of the function makes useless: copies into variables that are not read any more."""
+        needed = set(term.args)
+        n = len(instrs)
+        while n and instrs[n - 1].op == "copy" and instrs[n - 1].dst not in needed:
+            n -= 1
+            self.uses[instrs[n].args[0]] -= 1
+            self.defs[instrs[n].dst] -= 1
+        del instrs[n:]
 
     # --- constants
 
@@ -292,6 +308,8 @@ class Prepared:
                 self.instrs[b] = [i for i in instrs if i.dst not in consts or i.op not in _CONSTANT]
 
 
+_ENDS: Final = frozenset(("return", "trap", "unreachable"))
+
 _CONSTANT: Final = frozenset(("const", "fn_value", "closure", "variant"))
 
 
@@ -306,6 +324,20 @@ def constant(i: Instr, t: object, tables: Tables) -> Const | None:
         shape = tables.types.shape(t, i.data)  # type: ignore[arg-type]
         return tables.object(im.O_OBJECT, shape=shape)
     return None
+
+
+def _returns(fn: Function) -> list[Instr]:
+    """The terminators, with jumps to a block that only returns replaced by its return."""
+    blocks = fn.blocks
+    out = []
+    for block in blocks:
+        term = block.term
+        if term.op == "jump":
+            to = blocks[term.data]
+            if to.term.op == "return" and all([i.op == "const" and i.data is None for i in to.instrs]):
+                term = to.term
+        out.append(term)
+    return out
 
 
 def _files(fn: Function) -> list[int]:

@@ -37,6 +37,8 @@ _DIRECT: Final = _pairs(
     __float_parse_ok FloatParseOk  __int_parse_ok IntParseOk  __float_parse FloatParse  __int_parse IntParse
     hash_int HashInt  hash_string HashStr  hash_bytes HashStr  hash_combine HashCombine  __hash_secret HashSecret
     array_len ArrLen  array_extend ArrExtend  array_concat ArrConcat  array_slice ArrSlice  array_slice_ro ArrSliceRo  array_clear ArrClear
+    __bytes_push_string BufText  __bytes_push_bytes BufText  __bytes_push_json BufJson  __string_from_byte_array BufToStr
+    __bytes_find_quote FindQuote  __float_to_fixed FloatFixed
     opaque_to_string OpaqueToStr
     __array_concat_ro ArrConcat  __array_extend_ro ArrExtend  __bytes_concat StrConcat  __float_from_bits FloatFromBits
     """

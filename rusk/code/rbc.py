@@ -60,7 +60,7 @@ _TABLES: Final = (
     "loc_names", "lines",
 )  # fmt: skip
 
-_KINDS: Final = ("fn", "closure", "body", "arm", "guard")
+_FUNC_KINDS: Final = ("fn", "closure", "body", "arm", "guard")
 
 _SWAP: Final = sys.byteorder == "big"
 
@@ -70,7 +70,9 @@ class Locs:
 
     __slots__ = ("sources", "positions", "funcs", "callers")
 
-    def __init__(self, sources: array[int], positions: array[int], funcs: array[int], callers: array[int]) -> None:
+    def __init__(
+        self, sources: array[int], positions: array[int], funcs: array[int], callers: array[int]
+    ) -> None:
         self.sources = sources
         self.positions = positions
         self.funcs = funcs
@@ -116,9 +118,12 @@ class _Writer:
         self.ints([n for v in values for n in v])
 
     def strings(self, values: Sequence[str]) -> None:
-        self.ints([len(v) for v in values])
-        data = "".join(values).encode()
-        self.ints([len(data)])
+        try:
+            data = "".join(values).encode()
+        except UnicodeEncodeError:  # names of files may hold bytes that are no text: such characters become \udcXX
+            values = [v.encode("utf-8", "backslashreplace").decode() for v in values]
+            data = "".join(values).encode()
+        self.ints([len(v) for v in values], [len(data)])
         self.parts.append(data)
 
 
@@ -132,14 +137,18 @@ def encode(image: Image) -> bytes:
     shapes = image.shapes
     out.bytes([s.kind for s in shapes])
     out.bytes([s.elem for s in shapes])
-    out.ints([s.type for s in shapes], [s.nrefs for s in shapes], [s.tag for s in shapes], [s.func for s in shapes])
+    out.ints(
+        [s.type for s in shapes], [s.nrefs for s in shapes], [s.tag for s in shapes], [s.func for s in shapes]
+    )
     out.lists([s.fields for s in shapes])
     out.lists([s.order for s in shapes])
     out.strings([s.name for s in shapes])
     funcs = image.funcs
-    out.bytes([_KINDS.index(f.kind) for f in funcs])
+    out.bytes([_FUNC_KINDS.index(f.kind) for f in funcs])
     out.bytes([f.has_marks for f in funcs])
-    out.ints([f.start for f in funcs], [f.length for f in funcs], [f.nx for f in funcs], [f.nr for f in funcs])
+    out.ints(
+        [f.start for f in funcs], [f.length for f in funcs], [f.nx for f in funcs], [f.nr for f in funcs]
+    )
     out.ints([f.ret for f in funcs], [f.env for f in funcs], [f.cost for f in funcs])
     out.lists([f.params for f in funcs])
     out.strings([f.name for f in funcs])
@@ -150,7 +159,9 @@ def encode(image: Image) -> bytes:
     out.strings([s.path for s in image.sources])
     out.lists([s.lines for s in image.sources])
     locs = image.locs
-    out.ints([p.source for p in locs], [p.pos for p in locs], [p.func for p in locs], [p.caller for p in locs])
+    out.ints(
+        [p.source for p in locs], [p.pos for p in locs], [p.func for p in locs], [p.caller for p in locs]
+    )
     out.strings(image.loc_names)
     out.ints(image.lines)
     return b"".join(out.parts)
@@ -287,7 +298,7 @@ def decode(data: bytes) -> Image:
     header = r.take(4)
     version = header[0] | header[1] << 8, header[2] | header[3] << 8
     if version != VERSION:
-        got, expected = "%d.%d" % version, "%d.%d" % VERSION
+        got, expected = f"{version[0]}.{version[1]}", f"{VERSION[0]}.{VERSION[1]}"
         raise LoadError(f"unsupported rbc version {got} (expected {expected})")
     size = dict(zip(_TABLES, r.lengths(len(_TABLES)), strict=True))
     image = Image()
@@ -352,7 +363,7 @@ def _read_shapes(r: _Reader, n: int) -> list[Shape]:
 
 
 def _read_funcs(r: _Reader, n: int) -> list[Func]:
-    kinds = map(_KINDS.__getitem__, r.tags(n, len(_KINDS) - 1))
+    kinds = map(_FUNC_KINDS.__getitem__, r.tags(n, len(_FUNC_KINDS) - 1))
     marks = r.bools(n)
     start, length, nx, nr = r.ints(n), r.ints(n), r.ints(n), r.ints(n)
     ret, env, cost = r.ints(n), r.ints(n), r.ints(n)

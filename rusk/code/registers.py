@@ -22,6 +22,9 @@ from rusk.mir.dataflow import bits, live_in_sets
 #: more registers than this do not fit an operand
 _LIMIT: Final = 0xFFFF
 
+#: with more arguments fewer places for a window are tried
+_MANY: Final = 16
+
 #: stands for the terminators that are no instruction yet
 _NO_OP: Final = BY_NAME["Nop"]
 
@@ -395,6 +398,8 @@ class Assigner:
                     top = max(top, regs[a] + 1)
                     if regs[a] - n > base:
                         begins.add(regs[a] - n)
+        if len(args) > _MANY:
+            begins = {base}
         begins.add(top)
         if len(begins) == 1:
             return base

@@ -25,7 +25,7 @@ from rusk.code.primitives import (
 from rusk.code.tables import LIMIT, extern_of
 from rusk.mir.intrinsics import INTRINSICS
 from rusk.mir.ir import CALLS
-from rusk.types.terms import BOOL, BYTE, BYTES, IFACE, INT, NEVER, UNIT, is_reference
+from rusk.types.terms import ARRAY, BOOL, BYTE, BYTES, FN, IFACE, INT, NEVER, UNIT, is_reference
 
 if TYPE_CHECKING:
     from rusk.code.lir import LFunction
@@ -216,46 +216,37 @@ class Selector(Branches):
 
     def undef(self, i: Instr) -> None:
         """Some reference of the right type: what a register holds must have its type on every path."""
-        self.dummy(i.dst, self.types.concrete.erase(self.fn.vregs[i.dst]), 0)
+        self.dummy(i.dst, self.types.concrete.erase(self.fn.vregs[i.dst]))
 
-    def dummy(self, dst: int, t: Any, depth: int) -> None:
+    def dummy(self, dst: int, t: Any) -> None:
+        """dst = some value of type ``t``, the cheapest there is (`Concrete.simplest`)."""
         types = self.types
         tables = self.tables
-        if not is_reference(t):
+        if t is BYTES:
+            c = tables.object(im.O_BYTES, b"")
+        elif not is_reference(t):
             value: Any = {"float": 0.0, "bool": False, "char": "\0", "unit": None, "!": None}.get(t.name, 0)
             c = tables.const(UNIT if t is NEVER else t, value)
-            self.emit(c.op, dst, [], c.imms)
-            return
-        kind = types.image.types[types.type(t)].kind
-        if kind == im.BYTES:
-            c = tables.object(im.O_BYTES, b"")
-        elif kind == im.FN:
+        elif t.tag == FN:
             n = tables.thunk(t)
             c = tables.object(im.O_OBJECT, shape=types.closure(n, t.params, t.ret, (), "undef"))
-        elif kind == im.ARRAY:
+        elif t.tag == ARRAY:
             self.emit(BY_NAME["NewArray"], dst, [], (tables.shape(types.shape(t)), 0))
             return
-        elif kind in (im.ENUM, im.STRUCT, im.TUPLE, im.CELL) and depth < 4:
-            tag = 0
-            if kind == im.ENUM:
-                groups = types.concrete.variants(t)
-                tag = min(range(len(groups)), key=lambda n: len(groups[n]))
-                parts = groups[tag]
-            else:
-                parts = [t.inner] if kind == im.CELL else types.concrete.fields(t)
-            shape = types.shape(t, tag)
-            if not parts and kind == im.ENUM:
-                c = tables.object(im.O_OBJECT, shape=shape)
-            else:
-                regs = []
-                for part in parts:
-                    part = types.concrete.erase(part)
-                    regs.append(self.temp(R if is_reference(part) else X))
-                    self.dummy(regs[-1], part, depth + 1)
-                self.make(dst, shape, regs)
-                return
         else:
-            c = tables.object(im.O_STRING, "")
+            found = types.concrete.simplest(t)
+            if found is not None:
+                tag, parts = found
+                shape = types.shape(t, max(tag, 0))
+                if parts or tag < 0:
+                    regs = [self.temp(R if is_reference(p) else X) for p in parts]
+                    for r, p in zip(regs, parts, strict=True):
+                        self.dummy(r, p)
+                    self.make(dst, shape, regs)
+                    return
+                c = tables.object(im.O_OBJECT, shape=shape)
+            else:  # a string, an interface value; or a type without such values, which the verifier will refuse
+                c = tables.object(im.O_STRING, "")
         self.emit(c.op, dst, [], c.imms)
 
     # --- primitive operations

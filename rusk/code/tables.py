@@ -60,13 +60,14 @@ class Tables:
 
     # --- functions
 
-    def function(self, inst: Instance) -> int:
+    def function(self, inst: Instance | FnItem) -> int:
         """The number of an instance; one that is new will be generated."""
         n = self.numbers.get(inst)
         if n is None:
             item = extern_of(inst)
             if item is not None:
                 return self.thunk(item)
+            assert isinstance(inst, Instance)
             n = self.numbers[inst] = self._add(inst)
         return n
 
@@ -83,7 +84,7 @@ class Tables:
             raise CodeTooLarge("functions")
         return len(self.functions) - 1
 
-    def closure(self, inst: Instance) -> int:
+    def closure(self, inst: Instance | FnItem) -> int:
         """The shape of the values of ``inst``."""
         n = self.function(inst)
         shape = self.types.closures.get(n)
@@ -92,6 +93,7 @@ class Tables:
         item = extern_of(inst)
         if item is not None:
             return self.types.closure(n, item.params, item.ret, (), item.name)
+        assert isinstance(inst, Instance)
         f = inst.function
         return self.types.closure(n, f.vregs[: f.nparams], f.ret, f.captures, f.name)
 
@@ -282,8 +284,10 @@ class Tables:
         return image
 
 
-def extern_of(inst: Instance) -> FnItem | None:
-    """The ``extern fn`` that an instance stands for, or None."""
+def extern_of(inst: Instance | FnItem) -> FnItem | None:
+    """The ``extern fn`` that an instance stands for, or that is named directly; else None."""
+    if not isinstance(inst, Instance):
+        return inst
     if inst.function is not None:
         return None
     key: Any = inst.key

@@ -13,7 +13,6 @@ Two types are equal when their codes are; a view is the type viewed.
 
 from __future__ import annotations
 
-from itertools import chain
 from operator import ge
 
 from rusk.code.errors import LoadError
@@ -203,7 +202,11 @@ class Tables:
             t = types[i]
             if not ARRAY <= t.kind <= READONLY:
                 fail(f"type {i}: invalid kind")
-            used = (*t.args, *t.targs, *[a for v in t.variants for a in v.args]) if t.variants else t.args + t.targs
+            used = (
+                (*t.args, *t.targs, *[a for v in t.variants for a in v.args])
+                if t.variants
+                else t.args + t.targs
+            )
             if used and not (min(used) >= 0 and max(used) < n):
                 fail(f"type {i}: type out of range")
             arity = _ARITY.get(t.kind)
@@ -479,7 +482,14 @@ class Tables:
         self.results.append(UNDEF if image.types[h.ret].kind == NEVER else ret)
 
     def _closure(
-        self, where: str, wanted: dict[int, int], at: int, func: int, params: tuple[int, ...], ret: int, resumed: int = UNDEF
+        self,
+        where: str,
+        wanted: dict[int, int],
+        at: int,
+        func: int,
+        params: tuple[int, ...],
+        ret: int,
+        resumed: int = UNDEF,
     ) -> None:
         """Closure ``at`` of the window is one of ``func``: fn(params) -> ret, or fn(params, cont(resumed) -> ret) -> ret."""
         image = self.image
@@ -547,7 +557,11 @@ class Tables:
         if n:
             columns = getattr(locs, "sources", None)
             if columns is None:
-                sources, funcs, callers = [p.source for p in locs], [p.func for p in locs], [p.caller for p in locs]
+                sources, funcs, callers = (
+                    [p.source for p in locs],
+                    [p.func for p in locs],
+                    [p.caller for p in locs],
+                )
             else:
                 sources, funcs, callers = columns, locs.funcs, locs.callers  # type: ignore[attr-defined]
             if min(sources) < 0 or max(sources) >= len(image.sources):

@@ -35,7 +35,7 @@ TOKEN: Final = 1 << 40
 #: registers of all blocks of a function together
 _MOST_SLOTS: Final = 1 << 25
 
-_NO_MARKS: Final = ((), frozenset())
+_NO_MARKS: Final[Marks] = ((), frozenset())
 
 SCALARS: Final = ("unit", "bool", "int", "float", "byte", "char")
 
@@ -47,7 +47,7 @@ class Body:
     functions together."""
 
     __slots__ = (
-        "tables", "index", "func", "ret", "layout", "words", "x", "r", "marks", "undef_x", "undef_r", "states", "pending", "block", "again", "work",
+        "tables", "index", "func", "ret", "layout", "words", "x", "r", "marks", "undef_x", "undef_r", "states", "pending", "work",
     )  # fmt: skip
 
     def __init__(self, tables: Tables, index: int, work: int) -> None:
@@ -65,8 +65,6 @@ class Body:
         blocks = len(self.layout.succs)
         self.states: list[State | None] = [None] * blocks
         self.pending = bytearray(blocks)
-        self.block = 0
-        self.again = False
         self.work = work
 
     # --- the fixpoint
@@ -93,15 +91,10 @@ class Body:
         pc = 0
         try:
             while True:
-                b = pending.find(1, 0 if self.again else self.block)
+                b = pending.find(1)
                 if b < 0:
-                    if not self.again:
-                        return
-                    self.again = False
-                    continue
-                self.again = False
+                    return
                 pending[b] = 0
-                self.block = b
                 state = states[b]
                 assert state is not None
                 self.x = state[0][:]
@@ -133,8 +126,6 @@ class Body:
                 return
         self.states[to] = x, r, marks
         self.pending[to] = 1
-        if to <= self.block:
-            self.again = True
 
     # --- where paths meet
 
@@ -232,7 +223,13 @@ def all_checks() -> list[Check]:
     for op in OPS:
         check = custom.get(op.name)
         if check is None:
-            bare = op.name[3:] if op.name.startswith("Jmp") else op.name[4:] if op.name.startswith("Loop") else ""
+            bare = (
+                op.name[3:]
+                if op.name.startswith("Jmp")
+                else op.name[4:]
+                if op.name.startswith("Loop")
+                else ""
+            )
             check = custom.get("@" + bare)
         out.append(check if check is not None else verifier_scalars.plain(op))
     return out

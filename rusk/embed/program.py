@@ -192,7 +192,7 @@ class Program:
     def from_bytes(cls, data: bytes, *, path: str = "", external: Iterable[str] = ()) -> Program:
         """The program of an ``.rbc`` file's content; it is verified. Raises `LoadError`."""
         from rusk.code.rbc import decode
-        from rusk.code.verify import verify
+        from rusk.code.verifier import verify
 
         image = decode(bytes(data))
         verify(image)

@@ -20,6 +20,9 @@ from rusk.types.terms import (
     tuple_,
 )
 
+#: how deep `Concrete.simplest` looks
+_DEPTH = 8
+
 if TYPE_CHECKING:
     from rusk.types.terms import Nominal, Type
 
@@ -30,12 +33,13 @@ class Concrete:
     ``normalize``: replaces projections whose self type is known (`World.normalize`); None where field types contain none.
     """
 
-    __slots__ = ("normalize", "erased", "parts")
+    __slots__ = ("normalize", "erased", "parts", "simple")
 
     def __init__(self, normalize: Callable[[Type], Type] | None = None) -> None:
         self.normalize = normalize
         self.erased: dict[Type, Type] = {}
         self.parts: dict[Type, list[list[Type]]] = {}
+        self.simple: dict[Type, tuple[int, list[Type]] | None] = {}
 
     def erase(self, t: Type) -> Type:
         """``t`` without the ``readonly`` that has no run-time form (02 §4): equal run-time types give the same object.
@@ -90,3 +94,36 @@ class Concrete:
     def variants(self, t: Type) -> list[list[Type]]:
         """Payload types of each variant of an enum."""
         return self._parts(t)  # type: ignore[arg-type]
+
+    def simplest(self, t: Type, depth: int = 0) -> tuple[int, list[Type]] | None:
+        """How to make some value of the erased composite type ``t``: its variant (-1: no enum) and the erased types of its parts.
+
+        None if there is no way with only a few objects: a continuation, or a type that contains itself in every variant. Strings, scalars, functions,
+        arrays and interface values can always be made, and are not asked for here.
+        """
+        if t in self.simple:
+            return self.simple[t]
+        groups: list[tuple[int, list[Type]]]
+        if t.tag == NOMINAL and hasattr(t.item, "variants"):  # type: ignore[attr-defined]
+            groups = sorted(enumerate(self.variants(t)), key=lambda g: len(g[1]))
+        elif t.tag == NOMINAL or t.tag == TUPLE:
+            groups = [(-1, self.fields(t))]
+        elif t.tag == CELL:
+            groups = [(-1, [t.inner])]  # type: ignore[attr-defined]
+        else:
+            return None
+        if depth > _DEPTH:
+            return None
+        self.simple[t] = None  # not by way of itself
+        for tag, group in groups:
+            parts = [self.erase(p) for p in group]
+            if all([self._makeable(p, depth + 1) for p in parts]):
+                self.simple[t] = tag, parts
+                return tag, parts
+        del self.simple[t]
+        return None
+
+    def _makeable(self, t: Type, depth: int) -> bool:
+        if t.tag in (NOMINAL, TUPLE, CELL):
+            return self.simplest(t, depth) is not None
+        return t.tag != CONT

@@ -490,6 +490,8 @@ class _Checker:
     def callee(self, i: Instr) -> tuple[list[Type], Type] | None:
         """Parameter types and result of the instance in ``i``; None: an extern function, or an error."""
         inst = i.data
+        if i.op == "fn_value" and getattr(inst, "kind", "") == "extern":
+            return inst.params, inst.ret
         if not isinstance(inst, Instance):
             self.error(i, "no instance")
             return None
@@ -503,7 +505,7 @@ class _Checker:
             self.error(i, f"{t} is no function type")
         elif sig is not None:
             self.same_signature(i, t, sig)
-            if i.op == "fn_value" and i.data.function.env >= 0 and i.data.function.captures:
+            if i.op == "fn_value" and isinstance(i.data, Instance) and i.data.function.captures:
                 self.error(i, "a closure as a plain function")
 
     def same_signature(self, i: Instr, t: Any, sig: tuple[list[Type], Type]) -> None:

@@ -24,6 +24,7 @@ from rusk.types.terms import (
     NEVER,
     NOMINAL,
     PARAM,
+    PRIM,
     READONLY,
     TUPLE,
     VAR,
@@ -102,7 +103,10 @@ def type_args(c: Ctx, generics: Sequence[GenericParam], subst: OpenSubst, node: 
             v = InferVar(node.pos, False, g.name)
             v.arity = g.arity
             t = subst[g] = v
-        if t.has_vars:
+        if not t.has_vars:
+            if t.tag != PRIM:
+                t = c.sized(t, node)
+        else:
             if g.arity:
                 c.open_ctors.append((node, g, t))
             else:

@@ -14,6 +14,7 @@ from rusk.modules.names import VALUES
 from rusk.syntax import ast
 from rusk.types import terms
 from rusk.types.infer import (
+    MAX_TYPE_SIZE,
     InferVar,
     Pending,
     Unifier,
@@ -22,6 +23,7 @@ from rusk.types.infer import (
     open_vars,
     resolved,
     shallow,
+    size,
 )
 from rusk.types.items import GenericParam, InterfaceItem, VariantRef
 from rusk.types.resolved import Binding, FnRef, ForLoop, LambdaInfo, MethodRef, OpRef
@@ -100,6 +102,8 @@ class Shared:
         #: (closed type, bound) that hold
         self.satisfied: set[tuple[Type, Type]] = set()
         self.lang: dict[str, InterfaceItem] = {}
+        #: closed type -> number of its parts
+        self.sizes: dict[Type, int] = {}
         #: closed type -> its `ToString::to_string`
         self.text_refs: dict[Type, MethodRef] = {}
         #: (interface, operation) -> what `check_match` found about it
@@ -217,7 +221,12 @@ class Ctx(Unifier):
 
     def mismatch(self, want: Type, got: Type, node: Any, why: Why = None) -> None:
         """Report that ``got`` does not fit ``want``."""
-        if self.infinite is not None:
+        if self.large is not None:
+            t = self.large
+            self.large = None
+            self.steps = 0
+            self.too_large(t, node)
+        elif self.infinite is not None:
             t = self.infinite
             self.infinite = None
             self.error("infinite-type", f"infinite type: `{self.show(t)}` contains itself", node.pos, node.end)
@@ -234,6 +243,21 @@ class Ctx(Unifier):
             )
         self.poison(want)
         self.poison(got)
+
+    def too_large(self, t: Type, node: Any) -> None:
+        """Report a type beyond the budget."""
+        self.error("type-size-limit", f"type too large: `{self.show(t)}`", node.pos, node.end)
+
+    def sized(self, t: Type, node: Any) -> Type:
+        """``t``, or the error type if it is too large."""
+        memo = self.shared.sizes
+        n = memo.get(t)
+        if n is None:
+            n = size(t, memo)
+        if n > MAX_TYPE_SIZE:
+            self.too_large(t, node)
+            return ERR
+        return t
 
     # ------------------------------------------------------ required types
 
@@ -622,6 +646,12 @@ class Ctx(Unifier):
             t = lit.ty if lit.ty.tag == PRIM else resolved(lit.ty)
             if t is terms.BYTE and not 0 <= lit.value <= 255:  # type: ignore[operator]
                 self.error("literal-range", f"integer literal `{lit.value}` does not fit into `byte`", lit.pos, lit.end)
+        memo = self.shared.sizes
+        for pos, end, t, _ in self.open:
+            t = resolved(t)
+            if t.tag != PRIM and not t.has_vars and size(t, memo) > MAX_TYPE_SIZE:
+                self.error("type-size-limit", f"type too large: `{self.show(t)}`", pos, end)
+                break
         for r in self.records:
             _RESOLVE[r.__class__](r)
 

@@ -114,6 +114,8 @@ def tuple_lit(c: Ctx, e: ast.TupleLit, exp: Type | None) -> Type:
     handlers = c.handlers
     if wants is None:
         t = terms.tuple_([handlers[x.__class__](c, x, None) for x in elems])
+        if not t.has_vars:
+            t = c.sized(t, e)
     else:
         for x, w in zip(elems, wants, strict=True):
             c.check(x, w)

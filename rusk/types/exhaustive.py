@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Pat: TypeAlias = "ast.Pattern | None"
 
 #: Rows that may be looked at, all submatrices together.
-BUDGET = 200_000
+BUDGET = 500_000
 #: Witnesses that are worked out; more are only counted as "many".
 MAX_WITNESSES = 100
 #: Columns beyond which a matrix is not analysed.
@@ -54,8 +54,10 @@ def is_wild(p: Pat) -> bool:
         return p.res.__class__ is not VariantUse
     if cls is ast.PatLit:
         return False
-    if cls is ast.PatTuple or cls is ast.PatArray:
+    if cls is ast.PatTuple:
         return False
+    if cls is ast.PatArray:
+        return p.rest >= 0 and not p.elems  # type: ignore[attr-defined, no-any-return]
     return p.res is None  # an erroneous constructor pattern
 
 
@@ -73,7 +75,8 @@ def analyse_rows(rows: list[list[Pat]], columns: int, want_missing: bool) -> Res
     try:
         witnesses = work.walk([(i, r) for i, r in enumerate(rows)], columns)
     except TooComplex:
-        return Result(["_"] if want_missing else [], [True] * len(rows), True)
+        covered = not want_missing or any([all([is_wild(p) for p in r]) for r in rows])
+        return Result([] if covered else ["_"], [True] * len(rows), True)
     return Result([", ".join(w) for w in witnesses], work.useful)
 
 
@@ -178,7 +181,7 @@ class _Work:
         if col == width:
             self.useful[rows[0][0]] = True
             return []
-        self.budget -= len(rows) + 1
+        self.budget -= (len(rows) + 1) * (1 + width // 64)
         if self.budget < 0 or width > MAX_COLUMNS:
             raise TooComplex
         head = first[col]
@@ -288,6 +291,7 @@ class _Work:
 
     def arrays(self, rows: list[_Row], col: int, width: int) -> list[list[str]]:
         fixed = before = after = 0
+        exact: set[int] = set()
         for row in rows:
             p = row[1][col]
             if is_wild(p) or p.__class__ is not ast.PatArray:
@@ -296,12 +300,17 @@ class _Work:
             rest = p.rest  # type: ignore[union-attr]
             if rest < 0:
                 fixed = max(fixed, n + 1)
+                exact.add(n)
             else:
                 before = max(before, rest)
                 after = max(after, n - rest)
         longest = max(fixed, before + after)
         out: list[list[str]] = []
-        for n in range(longest + 1):
+        # lengths beyond all prefixes and suffixes differ only by the patterns of exactly that length
+        lengths = [*range(before + after + 1), *sorted(k for k in exact if k > before + after)]
+        if lengths[-1] < longest:
+            lengths.append(longest)
+        for n in lengths:
             sub: list[_Row] = []
             for row in rows:
                 p = row[1][col]

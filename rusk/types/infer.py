@@ -119,38 +119,83 @@ def resolved(t: Type) -> Type:
     """``t`` with every bound variable in it replaced by what it stands for."""
     if not t.has_vars:
         return t
+    if t.tag == VAR:
+        r = t.ref  # type: ignore[attr-defined]
+        if r is None:
+            return t
+        if not r.has_vars:
+            return r  # type: ignore[no-any-return]
+    return _resolved(t, {})
+
+
+def _resolved(t: Type, memo: dict[Type, Type]) -> Type:
+    """`resolved`; ``memo`` because the parts of a type may be shared many times over."""
+    if not t.has_vars:
+        return t
+    known = memo.get(t)
+    if known is not None:
+        return known
     tag = t.tag
     if tag == VAR:
         r = t.ref  # type: ignore[attr-defined]
         if r is None:
             return t
-        r = resolved(r)
+        r = _resolved(r, memo)
         t.ref = r  # type: ignore[attr-defined]
         return r  # type: ignore[no-any-return]
     if tag == APPLIED:
-        return _applied(t, [resolved(a) for a in t.args])  # type: ignore[attr-defined]
-    return terms.rebuild(t, resolved)
+        known = _applied(t, [_resolved(a, memo) for a in t.args])  # type: ignore[attr-defined]
+    else:
+        known = terms.rebuild(t, lambda p: _resolved(p, memo))
+    memo[t] = known
+    return known
 
 
 def open_vars(t: Type, into: list[InferVar]) -> None:
-    """Append the unbound variables of ``t`` to ``into``, each once."""
+    """Append the unbound variables of ``t`` to ``into`` in the order in which they occur, each once."""
     if not t.has_vars:
         return
-    tag = t.tag
-    if tag == VAR:
-        r = t.ref  # type: ignore[attr-defined]
-        if r is not None:
-            if isinstance(r, Type):
-                open_vars(r, into)
-        elif t not in into:
-            into.append(t)  # type: ignore[arg-type]
-        return
-    if tag == APPLIED and isinstance(t.ctor, Var):  # type: ignore[attr-defined]
-        c = constructor(t.ctor)  # type: ignore[attr-defined]
-        if isinstance(c, InferVar) and c not in into:
-            into.append(c)
-    for p in parts(t):
-        open_vars(p, into)
+    seen: set[object] = set(into)
+    stack: list[Any] = [t]
+    while stack:
+        p = stack.pop()
+        if not p.has_vars or p in seen:
+            continue
+        seen.add(p)
+        tag = p.tag
+        if tag == VAR:
+            if p.ref is None:
+                into.append(p)
+            elif isinstance(p.ref, Type):
+                stack.append(p.ref)
+            continue
+        stack.extend(reversed(parts(p)))
+        if tag == APPLIED and isinstance(p.ctor, Var):
+            c = constructor(p.ctor)
+            if isinstance(c, InferVar) and c not in seen:
+                seen.add(c)
+                into.append(c)
+
+
+#: Parts that a type may have (00-decisions 36).
+MAX_TYPE_SIZE = 20_000
+#: Steps that unifying two types may take.
+MAX_STEPS = 300_000
+
+
+def size(t: Type, memo: dict[Type, int]) -> int:
+    """The number of parts of ``t``, shared parts counted each time; beyond `MAX_TYPE_SIZE` only that it is more."""
+    known = memo.get(t)
+    if known is not None:
+        return known
+    ps = parts(t)
+    n = 1
+    for p in ps:
+        n += size(p, memo) if p.tag != VAR else 1
+        if n > MAX_TYPE_SIZE:
+            break
+    memo[t] = n
+    return n
 
 
 def parts(t: Type) -> tuple[Type, ...]:
@@ -190,6 +235,9 @@ class Unifier:
         #: (v, pending equality) variables found equal to their own view: must turn out to be of a value type.
         self.must_be_value: list[InferVar] = []
         self.settling = False
+        #: Steps of unification so far, and the type that took too many.
+        self.steps = 0
+        self.large: Type | None = None
 
     # ---------------------------------------------------------- variables
 
@@ -233,16 +281,20 @@ class Unifier:
 
     def occurs(self, v: Var, t: Type) -> bool:
         """Whether the open variable ``v`` occurs in ``t``."""
-        if not t.has_vars:
-            return False
-        if t.tag == VAR:
-            r = t.ref  # type: ignore[attr-defined]
-            if r is None:
-                return t is v
-            return isinstance(r, Type) and self.occurs(v, r)
-        for p in parts(t):
-            if p.has_vars and self.occurs(v, p):
-                return True
+        stack: list[Any] = [t]
+        seen: set[object] = set()
+        while stack:
+            p = stack.pop()
+            if not p.has_vars or p in seen:
+                continue
+            if p.tag == VAR:
+                if p is v:
+                    return True
+                if isinstance(p.ref, Type):
+                    stack.append(p.ref)
+                continue
+            seen.add(p)
+            stack += parts(p)
         return False
 
     def poison(self, t: Type) -> None:
@@ -293,6 +345,10 @@ class Unifier:
             return False
         if not (a.has_vars or b.has_vars):
             return False  # different closed terms
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            self.large = a
+            return False
         if ta == NOMINAL:
             return a.item is b.item and self.unify_all(a.args, b.args)  # type: ignore[attr-defined]
         if ta == READONLY:

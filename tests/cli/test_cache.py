@@ -199,11 +199,11 @@ def test_warm_start_imports_little(place: Place) -> None:
         for line in done.stderr.splitlines()
         if line.startswith("import time:")
     }
+    # `-m` itself imports contextlib, collections and functools
     heavy = {
-        "argparse", "ast", "asyncio", "collections", "dataclasses", "enum", "functools", "hashlib", "inspect", "json", "pathlib", "re",
+        "argparse", "ast", "asyncio", "dataclasses", "enum", "hashlib", "inspect", "json", "pathlib", "re",
         "subprocess", "tempfile", "textwrap", "threading", "traceback", "typing",
     }  # fmt: skip
-    heavy -= {"collections", "functools"} if "runpy" in imported and sys.version_info >= (3, 13) else set()
     assert not imported & heavy, sorted(imported & heavy)
     ours = {name for name in imported if name.startswith("rusk")}
     assert not [

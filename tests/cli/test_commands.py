@@ -65,7 +65,7 @@ def test_check(path: Path) -> None:
 
 def test_emit(path: Path) -> None:
     for form in ("ast", "mir", "code"):
-        result = rusk("check", "--emit", form, path)
+        result = rusk("check", "--emit", form, "--opt-level", "o0", path)
         assert result.status == 0 and "twice" in result.out, result
 
 

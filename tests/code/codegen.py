@@ -10,19 +10,26 @@ from mirtext import parse
 from rusk.code import disasm
 from rusk.code.generator import generate
 from rusk.code.image import Image
+from rusk.code.verifier import verify
 from rusk.mir.verify import verify_program
 
 
 def image_of(text: str) -> Image:
-    """The image of a program, whose MIR is verified."""
+    """The image of a program; MIR and code are verified."""
     program = parse(text)
     verify_program(program)
-    return generate(program)
+    image = generate(program)
+    verify(image)
+    return image
 
 
 def listing(text: str, name: str = "main") -> str:
     """The instructions of one function, one a line, without offsets; the header line first."""
-    image = image_of(text)
+    program = parse(text)
+    verify_program(program)
+    image = generate(program)
+    image.entries = []  # types that do not cross the boundary are welcome here
+    verify(image)
     n = [f.name for f in image.funcs].index(name)
     lines = disasm.function(image, n).splitlines()
     head = lines[0].split("  ")[1]
@@ -40,7 +47,7 @@ def run_image(
     image: Image,
     args: Sequence[Any] = (),
     hosts: Sequence[Callable[..., Any]] = (),
-    entry: str = "main",
+    entry: str = "start",
     fuel: int = 5_000_000,
 ) -> Any:
     """Run an entry point with the engine: its result, or ``"trap: MESSAGE"``."""
@@ -56,6 +63,6 @@ def run_image(
     return f"trap: {session.trap_message}" if status == TRAPPED else f"status {status}"
 
 
-def run(text: str, *args: Any, hosts: Sequence[Callable[..., Any]] = (), entry: str = "main") -> Any:
+def run(text: str, *args: Any, hosts: Sequence[Callable[..., Any]] = (), entry: str = "start") -> Any:
     """Generate and run a program."""
     return run_image(image_of(text), args, hosts, entry)

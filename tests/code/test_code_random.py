@@ -10,6 +10,7 @@ from mirinterp import Interpreter, OutOfSteps, Trap
 from mirrandom import random_program
 
 from rusk.code.generator import generate
+from rusk.code.verifier import verify
 from rusk.mir import ir
 from rusk.mir.printer import print_program
 from rusk.types import terms
@@ -28,9 +29,10 @@ def test_same_results(first: int) -> None:
         ir.reset_cells()
         program = random_program(seed)
         image = generate(program)
+        verify(image)
         for args in ((3, 5), (-7, 1 << 40)):
             try:
-                want = Interpreter(program).call(program.entries["main"], list(args))
+                want = Interpreter(program).call(program.entries["start"], list(args))
             except Trap as trap:
                 want = f"trap: {trap}"
             except OutOfSteps:

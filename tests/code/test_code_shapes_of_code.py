@@ -522,8 +522,7 @@ def test_branch_of_values() -> None:
         0 JmpFloatLt x0, x1 -> 3
         1 FloatAdd x0, x0, x1
         2 RetX x0
-        3 MoveX x0, x1
-        4 RetX x0
+        3 RetX x1
         """,
     )
 
@@ -787,17 +786,16 @@ def test_landing_registers_lie_below_every_window() -> None:
             return %0
         }""",
         """
-        x3 r2 cost 8 marks
-        0 Mark x1, as int -> 8
+        x3 r2 cost 7 marks
+        0 Mark x1, as int -> 7
         2 NewX1 r0, <body>, x1
         3 LoadObj r1, <arm>
         4 Handle x2.., r0.., handler 0 (S.stop: arm)
         5 Unmark x1
-        6 MoveX x0, x2
-        7 RetMX x0
-        8 LandX x1
-        9 IntAdd x0, x1, x0
-        10 RetMX x0
+        6 RetMX x2
+        7 LandX x1
+        8 IntAdd x0, x1, x0
+        9 RetMX x0
         """,
     )
 

@@ -170,5 +170,5 @@ def test_tables_of_a_program() -> None:
         im.INT,
     )
     assert (image.ops[0].name, image.ops[0].params, image.ops[0].ret) == ("X.get", (im.INT,), im.STRING)
-    assert [(e.name, image.funcs[e.func].name) for e in image.entries] == [("main", "main")]
+    assert [(e.name, image.funcs[e.func].name) for e in image.entries] == [("start", "main")]
     assert "slot show\n    <string>: h#3\n" in disasm.listing(image)

@@ -37,7 +37,7 @@ def sample() -> im.Image:
     ]
     i.funcs = [
         im.Func("m::main", "fn", 0, 2, 3, 4, (im.INT, im.STRING), im.UNIT),
-        im.Func("m::main::{closure}", "closure", 2, 2, 70000, 0, (), -1, 7, 2**31, True),
+        im.Func("m::main::{closure}", "closure", 2, 2, 70000, 0, (), -1, 7, 2**31 - 1, True),
     ]
     i.consts = [im.Const(im.INT, -(2**63)), im.Const(im.FLOAT, 2**63 - 1)]
     i.objects = [
@@ -70,6 +70,8 @@ def plain(x: object) -> object:
         return [plain(y) for y in x]
     if isinstance(x, array):
         return (x.typecode, x.tolist())
+    if isinstance(x, rbc.Locs):
+        return plain(list(x))
     slots = getattr(type(x), "__slots__", None)
     return (type(x), [(name, plain(getattr(x, name))) for name in slots]) if slots else (type(x), x)
 
@@ -97,7 +99,10 @@ def test_round_trip(image: im.Image) -> None:
 
 
 def test_header() -> None:
-    assert DATA.startswith(b"RUSKBC0\0\x01\0\0\0" + pack("<I4Q", 4, 0, 1, 2**64 - 1, 0x0004_0003_0002_0001))
+    sizes = [len(getattr(sample(), name)) for name in rbc._TABLES]
+    assert sorted(rbc._TABLES) == sorted(im.Image.__slots__)
+    head = b"RUSKBC0\0\x02\0\0\0" + pack("<16i", *sizes)
+    assert DATA.startswith(head + pack("<4Q", 0, 1, 2**64 - 1, 0x0004_0003_0002_0001))
 
 
 def test_every_prefix() -> None:
@@ -108,8 +113,8 @@ def test_every_prefix() -> None:
 def test_header_errors() -> None:
     fails(b"RUSKBC1\0", "bad magic")
     fails(b"#", "bad magic")
-    fails(changed(8, b"\2"), "unsupported rbc version 2.0 (expected 1.0)")
-    fails(changed(8, b"\1\0\7\1"), "unsupported rbc version 1.263 (expected 1.0)")
+    fails(changed(8, b"\1"), "unsupported rbc version 1.0 (expected 2.0)")
+    fails(changed(8, b"\2\0\7\1"), "unsupported rbc version 2.263 (expected 2.0)")
     fails(DATA + b"\0", "trailing bytes")
 
 
@@ -126,7 +131,7 @@ def broken(table: str, index: int, field: str, value: object) -> bytes:
         ("types", 9, "kind", 18),
         ("shapes", 4, "kind", 11),
         ("shapes", 4, "elem", 3),
-        ("consts", 0, "type", im.BOOL),
+        ("consts", 0, "type", 18),
         ("objects", 2, "kind", 3),
     ],
 )
@@ -155,19 +160,21 @@ def test_utf8() -> None:
     fails(changed(DATA.index("𝔸".encode()), b"\xed\xa0\x80a"), "invalid UTF-8")
 
 
+@pytest.mark.parametrize("at", range(12, 76, 4))
+def test_long_tables(at: int) -> None:
+    for size in (b"\xff\xff\xff\x7f", b"\xff\xff\xff\xff"):
+        fails(changed(at, size), "unexpected EOF")
+
+
 def test_long_lengths() -> None:
-    for at in (12, 12 + 36):  # code, lines
-        fails(changed(at, b"\xff\xff\xff\xff"), "unexpected EOF")
-    fails(DATA[:-4] + b"\xff\xff\xff\xff", "invalid length")  # more names than strings
-    fails(DATA[:-4] + b"\1\0\0\0", "invalid length")  # fewer
-    at = DATA.index(pack("<II", 7, 8))  # characters of the names at the end
-    fails(changed(at, b"\x08"), "invalid length")
-
-
-def test_lengths_in_rows() -> None:
-    at = DATA.index(pack("<iI", 10, 1) + pack("<iI", 12, 0))  # the tests
-    fails(changed(at + 4, b"\xff\xff\xff\xff"), "invalid length")
-    fails(changed(at + 4, b"\0"), "invalid length")
+    at = DATA.index(pack("<3I", 7, 8, 15)) # characters of the names of places, bytes of both
+    fails(changed(at, b"\x08"), "invalid string length")
+    fails(changed(at, b"\x06"), "invalid string length")
+    fails(changed(at + 4, b"\xff\xff\xff\xff"), "unexpected EOF")
+    fails(changed(at + 8, b"\xff\xff\xff\xff"), "unexpected EOF")
+    fails(changed(at + 8, b"\xff\xff\xff\x7f"), "unexpected EOF")
+    at = DATA.index(pack("<2I", 4, 0) + pack("<4I", 5, 0, 6, 1))  # entries of the slots
+    fails(changed(at, b"\x03"), "invalid length")
 
 
 def test_names_that_are_no_text() -> None:
@@ -187,7 +194,7 @@ def test_big_endian(monkeypatch: pytest.MonkeyPatch) -> None:
     i = sample()
     data = encode(i)
     assert i.code == sample().code
-    assert data[12:24] == pack("<I", 4) + bytes(8) and data[24:32] == bytes(7) + b"\1"
+    assert data[12:16] == bytes(3) + b"\4" and data[76:92] == bytes(15) + b"\1"
     assert plain(decode(data)) == plain(i)
 
 

@@ -112,6 +112,35 @@ def test_types() -> None:
     assert program.call("grow", Shape.Empty()) is None
 
 
+def test_maps() -> None:
+    program = rusk.compile(
+        """
+        use core::map::Map;
+        pub fn turn(m: Map<string, int>, extra: [string]) -> Map<string, int> {
+            for e in extra { m.insert(e, m.get(e).unwrap_or(0) + 1); }
+            m.remove("gone");
+            m
+        }
+        pub fn pairs() -> Map<(int, int), bool> { let m = Map::new(); m.insert((1, 2), true); m }
+        pub fn floats(m: Map<int, float>) -> float { m.get(7).unwrap_or(0.0) }
+        """
+    )
+    given = {"a": 1, "gone": 5, "b": 2}
+    got = program.call("turn", given, ["b", "c"])
+    assert list(got.items()) == [("a", 1), ("b", 3), ("c", 1)]
+    assert program.call("turn", [("x", 1), ("y", 2)], []) == {"x": 1, "y": 2}
+    many = {f"k{i}": i for i in range(1000)}
+    assert program.call("turn", many, ["k7"]) == {**many, "k7": 8}
+    assert program.call("pairs") == [((1, 2), True)]
+    assert program.call("floats", {i: i * 1.5 for i in range(-50, 50)}) == 10.5
+    for bad in ({1: 1}, {"a": "b"}, [("a", 1), ("a", 2)], [("a",)], "ab"):
+        with pytest.raises(rusk.HostTypeError):
+            program.call("turn", bad, [])
+    session = program.start(entry="turn", args=({"a": 1, "b": 2}, []))
+    session.run()
+    assert session.to_text() == 'Map { "a": 1, "b": 2 }'
+
+
 def test_opaque_result() -> None:
     got = rusk.compile("fn main() -> fn(int) -> int { |x: int| { x } }").run()
     assert isinstance(got, rusk.Opaque) and repr(got).startswith("<fn ")

@@ -90,7 +90,7 @@ class Program:
         for _ in range(rng.randrange(1, 3)):
             params = [rng.choice(w.types) for _ in range(rng.randrange(0, 5))]
             self.function("fn", params, rng.choice(w.types))
-        self.program.entries["main"] = self.function("fn", [INT, INT], INT)
+        self.program.entries["start"] = self.function("fn", [INT, INT], INT)
         return self.program
 
     def function(

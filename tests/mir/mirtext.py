@@ -151,7 +151,7 @@ class Parser:
         for word, rest in later:
             self.define(word, rest)
         if not self.program.entries and "main" in self.instances:
-            self.program.entries["main"] = self.instances["main"]
+            self.program.entries["start"] = self.instances["main"]
         return self.program
 
     # --- declarations

@@ -29,7 +29,9 @@ def run(fn: Function) -> bool:
                 if known is None:
                     continue
                 if known.op == "fn_value":
-                    block.instrs[i] = Instr("call", ins.dst, ins.args[1:], known.data, ins.loc)
+                    # The data of a host function as a value is its item.
+                    op = "call" if isinstance(known.data, Instance) else "call_extern"
+                    block.instrs[i] = Instr(op, ins.dst, ins.args[1:], known.data, ins.loc)
                     changed = True
                 elif known.op == "closure" and known.data.function.kind == "closure":
                     block.instrs[i] = Instr("call", ins.dst, [*ins.args[1:], ins.args[0]], known.data, ins.loc)
