@@ -5,6 +5,7 @@ Environment: RUSK_DEBUG=1 builds with assertions on register and stack accesses 
 
 from __future__ import annotations
 
+import compileall
 import importlib.util
 import os
 import sys
@@ -16,7 +17,7 @@ HERE = Path(__file__).parent
 MODULES = ("_heap", "_fiber", "_text", "_ops", "_run", "_run_counted", "_interp", "_values")
 GENERATED = HERE / "build" / "generated"
 DEBUG = os.environ.get("RUSK_DEBUG") == "1"
-SWITCH = DEBUG or sys.platform == "win32"  # no computed gotos, so no copies of cases
+SWITCH = DEBUG or sys.platform == "win32"  # no computed gotos, so neither copies of cases nor fused ones
 
 
 def write_if_changed(path: Path, text: str) -> None:
@@ -25,18 +26,18 @@ def write_if_changed(path: Path, text: str) -> None:
 
 
 def generate() -> None:
-    """``rusk/_opcodes.h`` and ``rusk/_opcodes.pxd`` from the opcode table; the loop with its copied cases from ``rusk/_loop.pxi``."""
+    """``rusk/_opcodes.h`` and ``rusk/_opcodes.pxd`` from the opcode table; the loop with all its cases from ``rusk/_loop.pxi``."""
     spec = importlib.util.spec_from_file_location("rusk_opcodes", HERE / "rusk/code/opcodes.py")
     assert spec is not None and spec.loader is not None
     opcodes = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(opcodes)
-    copies = 1 if SWITCH else opcodes.COPIES
-    write_if_changed(HERE / "rusk/_opcodes.h", opcodes.c_header(copies))
-    write_if_changed(HERE / "rusk/_opcodes.pxd", opcodes.cython_header(copies))
+    threaded = not SWITCH
+    write_if_changed(HERE / "rusk/_opcodes.h", opcodes.c_header(threaded))
+    write_if_changed(HERE / "rusk/_opcodes.pxd", opcodes.cython_header(threaded))
     GENERATED.mkdir(parents=True, exist_ok=True)
-    write_if_changed(
-        GENERATED / "_loop_copies.pxi", opcodes.expand_loop((HERE / "rusk/_loop.pxi").read_text(), copies)
-    )
+    loop = (HERE / "rusk/_loop.pxi").read_text()
+    write_if_changed(GENERATED / "_loop_all.pxi", opcodes.expand_loop(loop, threaded))
+    write_if_changed(GENERATED / "_loop_counted.pxi", opcodes.expand_loop(loop, threaded, counting=True))
 
 
 def extensions() -> list[Extension]:
@@ -82,6 +83,9 @@ def main() -> None:
         compiler_directives={"freethreading_compatible": True},
     )
     setup(ext_modules=ext)
+    # An editable install has no step that does this, and an environment may forbid Python to do it by itself: without it every cold start
+    # would compile the compiler.
+    compileall.compile_dir(str(HERE / "rusk"), quiet=2)
 
 
 main()

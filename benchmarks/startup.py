@@ -42,6 +42,7 @@ def main() -> int:
         hello.write_text(HELLO, encoding="utf-8")
         env = {**os.environ, "RUSK_CACHE_DIR": str(Path(folder) / "cache")}
         env.pop("RUSK_CACHE", None)
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # as users have it: the first round writes what is missing
         off = {**env, "RUSK_CACHE": "0"}
         program = [sys.executable, "-m", "rusk", str(hello)]
         kinds = {

@@ -1,7 +1,8 @@
 /* The dispatch of the interpreter loop, `_loop.pxi`: what Cython cannot write.
 
    The loop is one C function. Its cases stand between LABEL(op) and NEXT(), which become labels and computed gotos where the compiler has
-   them, and a switch elsewhere and in debug builds. setup.py repeats the cases of some opcodes (opcodes.COPIED). The macros name the local variables of that function by their C names:
+   them, and a switch elsewhere and in debug builds. setup.py writes out branches, and adds copies and sequences of cases (opcodes.COPIED,
+   FUSED). The macros name the local variables of that function by their C names:
 
        s session   h heap   f running fiber   pc next word   x, r register bases   fp first unused frame   fuel
 
@@ -106,9 +107,7 @@ static uint32_t rusk_check(int ok, uint32_t i) { assert(ok); return i; }
 #define RETURN(status) return status
 #define CHECK_FUEL() if (unlikely(FUEL_ < 0)) goto L_FUEL
 #define BACK(j) do { int64_t j_ = (j); PC_ += j_; FUEL_ += j_; CHECK_FUEL(); NEXT(); } while (0)
-#define BRANCH(jmp, loop, cond, j) \
-    LABEL(jmp) if (cond) { PC_ += (j); NEXT(); } NEXT(); \
-    LABEL(loop) if (cond) BACK(j); NEXT()
+#define STEP() PC_++                              /* to the next word of a fused sequence */
 
 /* Enter function `fn` with its window at da, db: the one place where activations begin in the loop. */
 #define ENTER() do { \

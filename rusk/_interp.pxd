@@ -25,6 +25,7 @@ cdef class Code:
     cdef list keep                          # bytes objects that Program.texts point into
 
     cdef int64_t words(self, int64_t n) except -1
+    cdef int64_t length(self, const uint64_t* w) noexcept
     cdef void spread(self) noexcept
     cdef void load(self, image) except *
     cdef void load_types(self, image) except *

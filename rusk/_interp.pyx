@@ -14,7 +14,7 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
 from rusk._engine cimport (
-    DIRECT, E_BYTE, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_CONT, SHAPE_BYTES, SHAPE_STRING, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_TRAP,
+    DIRECT, E_BYTE, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_CONT, SHAPE_BYTES, SHAPE_CONT, SHAPE_STRING, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_TRAP,
     T_DEPTH, T_MEMORY, T_NONE, T_OBJECT, T_PANIC, T_TEXT, T_UNHANDLED, Clause, Frame, Func, Handler, OpSig, Shape, Slot, Text,
 )
 from rusk._fiber cimport fiber_new, grow, set_limits
@@ -25,7 +25,7 @@ from rusk._text cimport utf8_valid
 from rusk._values cimport K_NEVER, from_python, to_python, to_text
 
 from rusk._values import MemoryLimit, Mismatch
-from rusk.code.image import O_OBJECT, O_STRING, READONLY
+from rusk.code.image import O_CONT, O_OBJECT, O_STRING, READONLY
 
 
 cdef extern from "Python.h":
@@ -72,6 +72,22 @@ cdef void fill_signature(const Program* p, OpSig* sig, params, ret) except *:
             sig.nrp += 1
         else:
             sig.nxp += 1
+
+
+cdef uint64_t fusion(const uint64_t* w, const uint64_t* end) noexcept:
+    """The longest fused sequence that begins at w, or 0."""
+    cdef int64_t i
+    cdef uint64_t op = w[0] & 0xFFFF, found = 0
+    cdef const unsigned short* f
+    for i in range(OP_FUSED):
+        f = rusk_fused + 4 * i
+        if f[0] == op and w + 1 < end and f[1] == (w[1] & 0xFFFF):
+            if f[2] == 0:
+                if not found:
+                    found = f[3]
+            elif w + 2 < end and f[2] == (w[2] & 0xFFFF):
+                found = f[3]
+    return found
 
 
 @cython.no_gc_clear
@@ -176,34 +192,44 @@ cdef class Code:
         f.code = stub
         f.nx = f.nr = f.nxp = f.nrp = 1
 
+    cdef int64_t length(self, const uint64_t* w) noexcept:
+        """Of the instruction at w, in words."""
+        cdef uint64_t op = w[0] & 0xFFFF
+        cdef int64_t n = rusk_words[op]
+        if rusk_list[op] == 1:                      # fields of shape b
+            n += (self.program.shapes[w[0] >> 32 & 0xFFFF].nwords + 3) >> 2
+        elif rusk_list[op] == 5:                    # table of b cases
+            n += 1 + (((w[0] >> 32 & 0xFFFF) + 2) >> 1)
+        elif rusk_list[op]:                         # registers, counted by c (NewArray) or b
+            n += ((w[0] >> (48 if op == OP_NewArray else 32) & 0xFFFF) + 3) >> 2
+        return n
+
     cdef void spread(self) noexcept:
-        """Let the places of an instruction in a function use its copies in the loop in turn (see opcodes.COPIED)."""
+        """Let the places of an instruction in a function use its copies in the loop in turn, and sequences their own case (opcodes.COPIED, FUSED)."""
         cdef Program* p = &self.program
         cdef unsigned char seen[OP_COUNT]
-        cdef int64_t i, n
+        cdef int64_t i
         cdef uint64_t* w
+        cdef uint64_t* next
         cdef uint64_t* end
-        cdef uint64_t op
-        if OP_COPIES == 1:
+        cdef uint64_t op, fused
+        if OP_FUSED == 0:
             return
         for i in range(p.nfuncs):
             memset(seen, 0, sizeof(seen))
             w = <uint64_t*>p.funcs[i].code
             end = <uint64_t*>p.funcs[i + 1].code
             while w < end:
+                next = w + self.length(w)
                 op = w[0] & 0xFFFF
-                n = rusk_words[op]
-                if rusk_list[op] == 1:                      # fields of shape b
-                    n += (p.shapes[w[0] >> 32 & 0xFFFF].nwords + 3) >> 2
-                elif rusk_list[op] == 5:                    # table of b cases
-                    n += 1 + (((w[0] >> 32 & 0xFFFF) + 2) >> 1)
-                elif rusk_list[op]:                         # registers, counted by c (NewArray) or b
-                    n += ((w[0] >> (48 if op == OP_NewArray else 32) & 0xFFFF) + 3) >> 2
-                if rusk_copy[op]:
+                fused = fusion(w, end) if next == w + 1 else 0
+                if fused:
+                    w[0] += fused - op
+                elif rusk_copy[op]:
                     if seen[op]:
                         w[0] += rusk_copy[op] + seen[op] - 1 - op
                     seen[op] = (seen[op] + 1) % OP_COPIES
-                w += n
+                w = next
 
     cdef void load(self, image) except *:
         cdef Program* p = &self.program
@@ -289,6 +315,9 @@ cdef class Code:
             if obj.kind == O_OBJECT:
                 p.heads[i] = p.shapes[<int64_t>obj.shape].head
                 continue
+            if obj.kind == O_CONT:
+                p.heads[i] = SHAPE_CONT         # used up: owns nothing
+                continue
             data = obj.value.encode() if obj.kind == O_STRING else obj.value
             self.keep.append(data)
             p.texts[i].data = <uint8_t*>PyBytes_AS_STRING(data)
@@ -346,6 +375,10 @@ cdef class Session:
                     t.owner = NULL
                     t.data = p.texts[i].data
                     t.len = p.texts[i].len
+            elif p.heads[i] == SHAPE_CONT:
+                t = <Text*>heap_new(&m.heap, class_of(4), 4, SHAPE_CONT)
+                if t != NULL:
+                    memset(&t.owner, 0, 32)
             else:
                 t = <Text*>heap_new(&m.heap, class_of(0), 0, p.heads[i])
             if t == NULL:
@@ -739,7 +772,7 @@ cdef class Session:
                     pc = p.code + x[fp.dx - 1] - 1
                 elif fp.pc == p.stub_push:
                     pc = fp.pc - 1
-                elif (fp.pc - 1)[0] & 0xFFFF == OP_Perform:
+                elif rusk_base[(fp.pc - 1)[0] & 0xFFFF] == OP_Perform:
                     handling = direct_handler(f, image.func_at(at), (fp.pc - 1)[0] >> 48)
                     if handling == 0:
                         pc = fp.pc - 1
@@ -800,10 +833,9 @@ cdef class Session:
         out = {name + "_instructions": 0 for name in METRIC_NAMES}
         if m.counts != NULL:
             for i in range(OP_LABELS):
-                if OP_RootDone <= i <= OP_PushDone:
-                    continue
-                executed += m.counts[i]
-                out[METRIC_NAMES[rusk_metric[i]] + "_instructions"] += m.counts[i]
+                if not OP_RootDone <= rusk_base[i] <= OP_PushDone:
+                    executed += m.counts[i]
+                    out[METRIC_NAMES[rusk_metric[i]] + "_instructions"] += m.counts[i]
             out["resume_tail_instructions"] += m.direct
             executed += m.direct
         out["executed_instructions"] = executed
@@ -822,21 +854,15 @@ cdef class Session:
 
     def opcode_counts(self):
         """For tools: executed instructions by opcode name."""
-        cdef int64_t i, n
-        cdef int copy
+        cdef int64_t i
         from rusk.code.opcodes import OPS
 
-        if self.machine.counts == NULL:
-            return {}
         out = {}
-        for op in OPS:
-            i = op.code
-            n = self.machine.counts[i]
-            if rusk_copy[i]:
-                for copy in range(1, OP_COPIES):
-                    n += self.machine.counts[rusk_copy[i] + copy - 1]
-            if n:
-                out[op.name] = n
+        if self.machine.counts != NULL:
+            for i in range(OP_LABELS):
+                if self.machine.counts[i] and rusk_base[i] < OP_COUNT:
+                    name = OPS[rusk_base[i]].name
+                    out[name] = out.get(name, 0) + self.machine.counts[i]
         return out
 
     def close(self):

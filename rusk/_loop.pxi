@@ -1,4 +1,5 @@
-# The interpreter loop: one case for each opcode of rusk/code/opcodes.py, which says what they mean. Included by _run.pyx and _run_counted.pyx.
+# The interpreter loop: one case for each opcode of rusk/code/opcodes.py, which says what they mean. setup.py makes of it the text that _run.pyx and
+# _run_counted.pyx include: BRANCH(jmp, loop, condition, distance) becomes two cases, see opcodes.expand_loop.
 #
 # A B C, D: fields of the word, of the data word. XA RA FA ...: the register that A names, as integer, reference, float. IC JC ...: immediates.
 # SAVE() before anything that may collect, trap or switch fibers; see _dispatch.h.
@@ -41,7 +42,7 @@ cdef extern from "_dispatch.h" nogil:
     void GOTO(int)
     void PLACE(int)
     void BACK(int64_t)
-    void BRANCH(int, int, bint, int64_t)
+    void STEP()
     void CHECK_FUEL()
     void ENTER()
     void LEAVE()

@@ -6,4 +6,4 @@ cdef extern from *:
     #define COUNTING 0
     """
 
-include "_loop_copies.pxi"     # rusk/_loop.pxi, see setup.py
+include "_loop_all.pxi"     # made of rusk/_loop.pxi by setup.py

@@ -6,6 +6,6 @@ cdef extern from *:
     #define COUNTING 1
     """
 
-include "_loop_copies.pxi"     # rusk/_loop.pxi, see setup.py
+include "_loop_counted.pxi"     # made of rusk/_loop.pxi by setup.py
 
 ADDRESS = <size_t>&run

@@ -145,7 +145,7 @@ def _run(source: Source, path: str | None, options: Options, start: int) -> Comp
         check_flow.warn_unhandled(world, check.shared_of(world), [fn for _, fn in world.entry_points()], external)
     checked = perf_counter_ns()
     if not diags.has_errors and not options.check_only:
-        _lower(world, options, out)
+        _lower(world, options, external, out)
     elif not diags.has_errors:
         # Instances are part of what is checked.
         _instances(world)
@@ -170,7 +170,7 @@ def _instances(world: object) -> Program | None:
         return None
 
 
-def _lower(world: object, options: Options, out: Compiled) -> None:
+def _lower(world: object, options: Options, external: Sequence[str], out: Compiled) -> None:
     from rusk.code import generate
     from rusk.code.lir import CodeTooLarge
     from rusk.mir import verify
@@ -195,6 +195,8 @@ def _lower(world: object, options: Options, out: Compiled) -> None:
         out.program = program
     try:
         out.image = generate(program, concrete)
+        for op in out.image.ops:
+            op.external = op.name in external
     except CodeTooLarge:
         world.diags.error("code-size-limit", "program too large", world.root.source, 0, 0)  # type: ignore[attr-defined]
 

@@ -52,6 +52,8 @@ def _name(image: Image, kind: str, n: int) -> str:
             return str(c.bits)
         if kind in ("o32", "m32"):
             o = image.objects[n]
+            if o.kind == im.O_CONT:
+                return f"<used {image.types[o.shape].text}>"
             return f"<{image.shapes[o.shape].name}>" if o.kind == im.O_OBJECT else repr(o.value)
         if kind == "t":
             return f"is {image.types[image.tests[n].type].text}"

@@ -224,14 +224,17 @@ class SourceFile:
 
 
 class Signature:
-    """A host import (``app::clock::now``) or an effect operation (``m::E.op``): name, parameter types, result type."""
+    """A host import (``app::clock::now``) or an effect operation (``m::E.op``): name, parameter types, result type.
 
-    __slots__ = ("name", "params", "ret")
+    ``external``: an operation that goes to the host when no handler is found (08 §8)."""
 
-    def __init__(self, name: str, params: tuple[int, ...], ret: int) -> None:
+    __slots__ = ("name", "params", "ret", "external")
+
+    def __init__(self, name: str, params: tuple[int, ...], ret: int, external: bool = False) -> None:
         self.name = name
         self.params = params
         self.ret = ret
+        self.external = external
 
 
 class DispatchSlot:
@@ -313,12 +316,13 @@ class Const:
 
 
 #: kinds of `ObjConst`
-O_STRING, O_BYTES, O_OBJECT = range(3)
+O_STRING, O_BYTES, O_OBJECT, O_CONT = range(4)
 
 
 class ObjConst:
     """A shared, immutable object: text (``value`` a str), bytes (``value``), or an object without words of shape ``shape`` (a plain
-    function as a value: S_CLOSURE; a variant without payload: S_VARIANT)."""
+    function as a value: S_CLOSURE; a variant without payload: S_VARIANT), or a continuation that is used up (O_CONT), for registers whose
+    value nothing looks at; then ``shape`` is its type."""
 
     __slots__ = ("kind", "value", "shape")
 

@@ -44,14 +44,6 @@ _DIRECT: Final = _pairs(
     """
 )
 
-#: operation -> opcodes one after the other: each works on the result of the one before (the last operand at first), the last one on the
-#: first operand, too, if there are two
-CHAINS: Final[dict[str, tuple[str, ...]]] = {
-    "__bytes_push_string": ("StrToBytes", "BytesToArray", "ArrExtend"),
-    "__bytes_push_bytes": ("BytesToArray", "ArrExtend"),
-    "__string_from_byte_array": ("BytesFromArray", "StrFromUtf8"),
-}
-
 #: operation -> opcode without its last letter, which depends on the element of the array
 BY_ELEMENT: Final = _pairs(
     """

@@ -23,6 +23,7 @@ from rusk.code.image import (
     DIRECT,
     E_REF,
     O_BYTES,
+    O_CONT,
     O_OBJECT,
     O_STRING,
     READONLY,
@@ -120,7 +121,9 @@ class _Writer:
     def strings(self, values: Sequence[str]) -> None:
         try:
             data = "".join(values).encode()
-        except UnicodeEncodeError:  # names of files may hold bytes that are no text: such characters become \udcXX
+        except (
+            UnicodeEncodeError
+        ):  # names of files may hold bytes that are no text: such characters become \udcXX
             values = [v.encode("utf-8", "backslashreplace").decode() for v in values]
             data = "".join(values).encode()
         self.ints([len(v) for v in values], [len(data)])
@@ -188,7 +191,7 @@ def _write_objects(out: _Writer, objects: list[ObjConst]) -> None:
     data = [o.value for o in objects if o.kind == O_BYTES and isinstance(o.value, bytes)]
     out.ints([len(d) for d in data])
     out.parts += data
-    out.ints([o.shape for o in objects if o.kind == O_OBJECT])
+    out.ints([o.shape for o in objects if o.kind >= O_OBJECT])
 
 
 def _write_calls(out: _Writer, image: Image) -> None:
@@ -197,6 +200,7 @@ def _write_calls(out: _Writer, image: Image) -> None:
         out.ints([s.ret for s in signatures])
         out.lists([s.params for s in signatures])
         out.strings([s.name for s in signatures])
+    out.bytes([s.external for s in image.ops])
     out.lists([[n for entry in s.entries for n in entry] for s in image.slots])
     out.ints([t.type for t in image.tests])
     out.lists([t.shapes for t in image.tests])
@@ -372,11 +376,11 @@ def _read_funcs(r: _Reader, n: int) -> list[Func]:
 
 
 def _read_objects(r: _Reader, n: int) -> list[ObjConst]:
-    kinds = r.tags(n, O_OBJECT)
+    kinds = r.tags(n, O_CONT)
     strings = iter(r.strings(kinds.count(O_STRING)))
     blobs = [bytes(r.take(size)) for size in r.lengths(kinds.count(O_BYTES))]
     data = iter(blobs)
-    shapes = iter(r.ints(kinds.count(O_OBJECT)))
+    shapes = iter(r.ints(kinds.count(O_OBJECT) + kinds.count(O_CONT)))
     return [
         ObjConst(kind, next(strings))
         if kind == O_STRING
@@ -394,7 +398,7 @@ def _read_calls(r: _Reader, image: Image, size: dict[str, int]) -> None:
         ret, params = r.ints(n), r.lists(n)
         signatures.append((r.strings(n), params, ret))
     image.imports = list(map(Signature, *signatures[1]))
-    image.ops = list(map(Signature, *signatures[2]))
+    image.ops = list(map(Signature, *signatures[2], r.bools(size["ops"])))
     entries = []
     for flat in r.lists(size["slots"]):
         if len(flat) & 1:

@@ -13,7 +13,6 @@ from rusk.code.opcodes import BY_NAME
 from rusk.code.prepare import Prepared, constant
 from rusk.code.primitives import (
     BY_ELEMENT,
-    CHAINS,
     COMMUTES,
     COMPARE,
     COMPARE_IMMEDIATE,
@@ -25,7 +24,7 @@ from rusk.code.primitives import (
 from rusk.code.tables import LIMIT, extern_of
 from rusk.mir.intrinsics import INTRINSICS
 from rusk.mir.ir import CALLS
-from rusk.types.terms import ARRAY, BOOL, BYTE, BYTES, FN, IFACE, INT, NEVER, UNIT, is_reference
+from rusk.types.terms import ARRAY, BOOL, BYTE, BYTES, CONT, FN, IFACE, INT, NEVER, UNIT, is_reference
 
 if TYPE_CHECKING:
     from rusk.code.lir import LFunction
@@ -230,6 +229,8 @@ class Selector(Branches):
         elif t.tag == FN:
             n = tables.thunk(t)
             c = tables.object(im.O_OBJECT, shape=types.closure(n, t.params, t.ret, (), "undef"))
+        elif t.tag == CONT:
+            c = tables.object(im.O_CONT, shape=types.type(t))
         elif t.tag == ARRAY:
             self.emit(BY_NAME["NewArray"], dst, [], (tables.shape(types.shape(t)), 0))
             return
@@ -288,27 +289,12 @@ class Selector(Branches):
                 [self.reg(args[0])],
                 (self.tables.shape(self.types.array(BYTE)),),
             )
-        elif op in CHAINS:
-            self.chain(i)
         elif op == "unit_to_string":
             self.emit(BY_NAME["LoadObj"], i.dst, [], (self.tables.message("()"),))
         elif op == "unit_eq" or op == "unit_ne":
             self.emit(BY_NAME["LoadBool"], i.dst, [], (int(op == "unit_eq"),))
         else:
             raise NotImplementedError(f"no instruction for {op}")
-
-    def chain(self, i: Instr) -> None:
-        """An operation that takes several instructions."""
-        v = self.reg(i.args[-1])
-        names = CHAINS[i.op]
-        for name in names[:-1]:
-            shape = (self.tables.shape(self.types.array(BYTE)),) if name == "BytesToArray" else ()
-            self.emit(BY_NAME[name], self.temp(R), [v], shape)
-            v = len(self.files) - 1
-        if len(i.args) > 1:
-            self.emit(BY_NAME[names[-1]], -1, [self.reg(i.args[0]), v])
-        else:
-            self.emit(BY_NAME[names[-1]], i.dst, [v])
 
     def arithmetic(self, i: Instr, right: tuple[Any, int]) -> bool:
         """Select a form with an immediate, if the operands allow."""

@@ -36,6 +36,7 @@ def plain(op: Op) -> Check:
     """The check of an opcode whose format names the type of every register."""
     xs: list[tuple[int, int]] = []
     rs: list[tuple[int, int]] = []
+    texts: list[int] = []
     arrays: list[tuple[int, int, int]] = []
     x_write: list[tuple[int, int]] = []
     r_write: list[tuple[int, int]] = []
@@ -51,13 +52,16 @@ def plain(op: Op) -> Check:
         elif kind == "r":
             if ty in _ARRAYS:
                 arrays.append((shift, *_ARRAYS[ty]))
+            elif ty == "B":
+                texts.append(shift)
             else:
                 rs.append((shift, _TYPES[ty]))
         elif kind == "R":
             r_write.append((shift, _TYPES[ty]))
         else:
             assert kind[0] in "iuj", op.format
-    if op.words == 1 and not rs and not arrays and not r_write and not zero:
+    assert len(texts) < 2, op.format  # they must be the same
+    if op.words == 1 and not rs and not texts and not arrays and not r_write and not zero:
         if len(xs) == 2 and len(x_write) == 1:
             return _binary(*xs[0], *xs[1], *x_write[0])
         if len(xs) == 1 and len(x_write) == 1:
@@ -75,6 +79,8 @@ def plain(op: Op) -> Check:
         for shift, code in rs:
             if body.r[w >> shift & 0xFFFF] != code:
                 body.reference(pc, w >> shift & 0xFFFF, code)
+        for shift in texts:
+            _text(body, pc, w >> shift & 0xFFFF)
         for shift, elem, layout in arrays:
             if body.tables.arrays[layout].get(body.r[w >> shift & 0xFFFF]) != elem:
                 body.refuse(pc, f"r{w >> shift & 0xFFFF} is no array of {body.name(elem)}")
@@ -275,12 +281,6 @@ def _text_concat(body: Body, pc: int, w: int) -> None:
     body.r[w >> 16 & 0xFFFF] = _text_pair(body, pc, w >> 32 & 0xFFFF, w >> 48)
 
 
-def _text_number(body: Body, pc: int, w: int) -> None:
-    """``X:int r:B``"""
-    _text(body, pc, w >> 32 & 0xFFFF)
-    body.x[w >> 16 & 0xFFFF] = INT
-
-
 def _concat_many(body: Body, pc: int, w: int) -> None:
     words = body.words
     for n in range(w >> 32 & 0xFFFF):
@@ -451,8 +451,6 @@ CHECKS: Final[dict[str, Check]] = {
     "Switch": _branch_immediate,
     "StrConcat": _text_concat,
     "StrConcatN": _concat_many,
-    "BytesLen": _text_number,
-    "HashStr": _text_number,
     "OpaqueToStr": _opaque,
     "BytesToArray": _bytes_to_array,
     "ArrAddW": _add,

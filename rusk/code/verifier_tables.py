@@ -37,6 +37,7 @@ from rusk.code.image import (
     N_BASIC_TYPES,
     NEVER,
     O_BYTES,
+    O_CONT,
     O_OBJECT,
     O_STRING,
     READONLY,
@@ -224,7 +225,8 @@ class Tables:
                 self._unique(t.fields, f"type {i}")
             if t.variants:
                 self._unique([v.name for v in t.variants], f"type {i}")
-        self._unique([(t.name, t.targs) for t in types if t.kind == STRUCT or t.kind == ENUM], "types")
+        # the argument of a generic type may be a view, which only the text shows
+        self._unique([(t.text, t.targs) for t in types if t.kind == STRUCT or t.kind == ENUM], "types")
         codes = list(range(n))
         codes[NEVER] = UNIT
         for i in range(N_BASIC_TYPES, n):
@@ -381,6 +383,11 @@ class Tables:
                 self.objects.append(STRING)
             elif o.kind == O_BYTES and isinstance(o.value, bytes):
                 self.objects.append(BYTES)
+            elif o.kind == O_CONT:
+                code = self._type(o.shape, f"object {i}")
+                if image.types[code].kind != CONT:
+                    fail(f"object {i}: not the type of a continuation")
+                self.objects.append(code)
             else:
                 if o.kind != O_OBJECT or not 0 <= o.shape < len(image.shapes):
                     fail(f"object {i}: invalid")

@@ -98,8 +98,8 @@ class Concrete:
     def simplest(self, t: Type, depth: int = 0) -> tuple[int, list[Type]] | None:
         """How to make some value of the erased composite type ``t``: its variant (-1: no enum) and the erased types of its parts.
 
-        None if there is no way with only a few objects: a continuation, or a type that contains itself in every variant. Strings, scalars, functions,
-        arrays and interface values can always be made, and are not asked for here.
+        None if there is no way with only a few objects: a type that contains itself in every variant. Strings, scalars, functions, arrays,
+        interface values and (used-up) continuations can always be made, and are not asked for here.
         """
         if t in self.simple:
             return self.simple[t]
@@ -126,4 +126,4 @@ class Concrete:
     def _makeable(self, t: Type, depth: int) -> bool:
         if t.tag in (NOMINAL, TUPLE, CELL):
             return self.simplest(t, depth) is not None
-        return t.tag != CONT
+        return True

@@ -266,13 +266,11 @@ def call_value(c: Ctx, e: ast.Call, t: Type) -> Type:
     else:
         if t.tag != ERROR:
             c.error("not-callable", f"cannot call a value of type `{c.show(t)}`", e.pos, e.end)
-        for a in args:
-            c.infer(a)
+        c.spoil(args)
         return ERR
     if len(params) != len(args):
         wrong_arity(c, e, _callee_name(e), len(params), len(args))
-        for a in args:
-            c.infer(a)
+        c.spoil(args)
     else:
         for a, p in zip(args, params, strict=True):
             c.check(a, p)
@@ -311,8 +309,7 @@ def call_fn(c: Ctx, e: Any, fn: FnItem, written: Any, exp: Type | None) -> Type:
             c.error("bad-type-args", f"`{fn.name}` takes 0 type arguments, got {len(written)}", e.pos, e.end)
         if len(params) != len(args):
             wrong_arity(c, e, fn.name, len(params), len(args))
-            for a in args:
-                c.infer(a)
+            c.spoil(args)
         else:
             arguments(c, args, params, None, fn)
         e.res = FnRef(fn, ())
@@ -332,8 +329,7 @@ def generic_call(
         seed(c, fn.ret, exp, subst)
     if len(params) != len(args):
         wrong_arity(c, e, fn.name, len(params), len(args))
-        for a in args:
-            c.infer(a)
+        c.spoil(args)
         t = c.inst(fn.ret, subst, e.pos)
         for x in subst.values():
             if x is not None:
@@ -376,24 +372,22 @@ def build_variant(c: Ctx, e: Any, enum: EnumItem, index: int, written: Any, args
             c.error("bad-type-args", f"`{enum.name}` takes 0 type arguments, got {len(written)}", e.pos, e.end)
         if len(payload) != len(args):
             wrong_arity(c, e, name, len(payload), len(args))
-            for a in args:
-                c.infer(a)
+            c.spoil(args)
         else:
-            for a, p in zip(args, payload, strict=True):
-                c.check(a, p)
+            for i, a in enumerate(args):
+                c.check(a, payload[i], (enum, index, i))
         return terms.nominal(enum)
     subst: OpenSubst = dict.fromkeys(generics)
     _constructor_args(c, e, enum, written, exp, subst)
     if len(payload) != len(args):
         wrong_arity(c, e, name, len(payload), len(args))
-        for a in args:
-            c.infer(a)
+        c.spoil(args)
         for g in generics:
             if subst[g] is None:
                 subst[g] = ERR
     else:
-        for a, p in zip(args, payload, strict=True):
-            argument(c, a, p, subst)
+        for i, a in enumerate(args):
+            argument(c, a, payload[i], subst, (enum, index, i))
     return terms.nominal(enum, type_args(c, generics, subst, e))
 
 
@@ -420,17 +414,16 @@ def build_newtype(c: Ctx, e: Any, item: StructItem, written: Any, args: Sequence
     generics = item.generics
     if len(args) != 1:
         wrong_arity(c, e, item.name, 1, len(args))
-        for a in args:
-            c.infer(a)
+        c.spoil(args)
         return terms.nominal(item, [ERR for _ in generics])
     if not generics:
         if written:
             c.error("bad-type-args", f"`{item.name}` takes 0 type arguments, got {len(written)}", e.pos, e.end)
-        c.check(args[0], item.fields[0][1])
+        c.check(args[0], item.fields[0][1], (item, 0))
         return terms.nominal(item)
     subst: OpenSubst = dict.fromkeys(generics)
     _constructor_args(c, e, item, written, exp, subst)
-    argument(c, args[0], item.fields[0][1], subst)
+    argument(c, args[0], item.fields[0][1], subst, (item, 0))
     return terms.nominal(item, type_args(c, generics, subst, e))
 
 

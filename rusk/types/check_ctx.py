@@ -7,7 +7,7 @@ hint that compound expressions hand on to their parts. It is the caller who call
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rusk.modules.names import VALUES
@@ -58,8 +58,8 @@ if TYPE_CHECKING:
 Handler: TypeAlias = "Callable[[Ctx, Any, Type | None], Type]"
 #: Substitution while a call is inferred: None means that nothing has determined the parameter yet.
 OpenSubst: TypeAlias = "dict[GenericParam, Type | None]"
-#: Why a type is required: place and text (a `Secondary` of the diagnostics).
-Why: TypeAlias = "tuple[Source, int, int, str | None] | None"
+#: Why a type is required: place and text (a `Secondary` of the diagnostics), or a declared part as `check_help.why` knows it.
+Why: TypeAlias = "tuple[Source, int, int, str | None] | tuple[Any, ...] | None"
 
 
 class LoopState:
@@ -231,7 +231,7 @@ class Ctx(Unifier):
             self.infinite = None
             self.error("infinite-type", f"infinite type: `{self.show(t)}` contains itself", node.pos, node.end)
         else:
-            from rusk.types.check_help import mismatch_help
+            from rusk.types.check_help import mismatch_help, reason
 
             self.error(
                 "type-mismatch",
@@ -239,7 +239,7 @@ class Ctx(Unifier):
                 node.pos,
                 node.end,
                 help=mismatch_help(self, want, got),
-                secondary=[why] if why is not None else None,
+                secondary=None if why is None else reason(why),
             )
         self.poison(want)
         self.poison(got)
@@ -284,6 +284,15 @@ class Ctx(Unifier):
         """The type of an expression without expectation."""
         return self.handlers[node.__class__](self, node, None)
 
+    def spoil(self, nodes: Sequence[Any]) -> None:
+        """Check expressions that belong to something wrong: what is unknown in them is not worth another error."""
+        for node in nodes:
+            t = self.handlers[node.__class__](self, node, None)
+            if t.has_vars:
+                self.poison(t)
+        if self.ready:
+            self.settle()
+
     def known(self, t: Type) -> Type:
         """``t`` with its outermost constructor, if anything known so far gives it."""
         if not t.has_vars:
@@ -296,8 +305,8 @@ class Ctx(Unifier):
         """A new unknown type."""
         return InferVar(pos, False, name)
 
-    def join(self, a: Type | None, b: Type, node: Any) -> Type:
-        """The join of the types of two branches (02 §3); a mistake is reported at ``node``."""
+    def join(self, a: Type | None, b: Type, node: Any, first: Any = None) -> Type:
+        """The join of the types of two branches (02 §3); a mistake is reported at ``node``, with a note at ``first``."""
         if a is None or a is b or b is NEVER:
             return b if a is None else a
         a = shallow(a)
@@ -325,7 +334,11 @@ class Ctx(Unifier):
             ok = self.unify(a, b)
             result = a
         if not ok:
-            self.mismatch(a, b, node)
+            why = None
+            if first is not None:
+                at = first.tail if first.__class__ is ast.Block and first.tail is not None else first
+                why = (self.source, at.pos, at.end, f"this has type `{self.show(a)}`")
+            self.mismatch(a, b, node, why)
             return ERR if a.has_vars else a
         if self.ready:
             self.settle()
@@ -386,7 +399,8 @@ class Ctx(Unifier):
         if name == "resume" or (name == "self" and self.in_method):
             if not (kind == "cont" or kind == "self"):
                 self.error("reserved-name", f"`{name}` is reserved and cannot be bound here", pos, end)
-                return b
+                if name == "self":
+                    return b
         names = self.names
         scope[name] = names.get(name)
         names[name] = b

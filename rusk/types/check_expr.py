@@ -312,7 +312,7 @@ def if_(c: Ctx, e: ast.If, exp: Type | None) -> Type:
                 c.agree(e.then, u)
             elif u is NEVER:
                 c.agree(other, t)
-            t = c.join(t, u, other)
+            t = c.join(t, u, other, e.then)
     elif t is not NEVER or u is not NEVER:
         t = exp
     second = c.div or u is NEVER
@@ -776,8 +776,7 @@ def struct_lit(c: Ctx, e: ast.StructLit, exp: Type | None) -> Type:
     """``S { f: e }``."""
     t = check_names.struct_path(c, e.path)
     if t is None or t.tag == ERROR:
-        for f in e.fields:
-            c.infer(f.value)
+        c.spoil([f.value for f in e.fields])
         e.ty = ERR
         return ERR
     item: StructItem
@@ -786,8 +785,7 @@ def struct_lit(c: Ctx, e: ast.StructLit, exp: Type | None) -> Type:
         name = e.path[-1].name
         help = f"write `{name}(..)`" if t.tag == NOMINAL and getattr(t.item, "is_newtype", False) else None  # type: ignore[attr-defined]
         c.error("bad-literal", f"`{name}` cannot be built with a struct literal", pos, end, help=help)
-        for f in e.fields:
-            c.infer(f.value)
+        c.spoil([f.value for f in e.fields])
         e.ty = ERR
         return ERR
     item = t.item  # type: ignore[attr-defined]
@@ -821,16 +819,16 @@ def struct_lit(c: Ctx, e: ast.StructLit, exp: Type | None) -> Type:
                 f.pos + len(f.name),
                 help=similar(f.name, index_of),
             )
-            c.infer(f.value)
+            c.spoil([f.value])
             wrong = True
             continue
         if i in seen:
             c.error("duplicate-field", f"duplicate field `{f.name}`", f.pos, f.pos + len(f.name))
-            c.infer(f.value)
+            c.spoil([f.value])
             continue
         seen.add(i)
         order.append(i)
-        check_call.argument(c, f.value, fields[i][1], subst)
+        check_call.argument(c, f.value, fields[i][1], subst, (item, i))
     if len(seen) != len(fields) and not wrong:
         missing = [f"`{n}`" for i, (n, _) in enumerate(fields) if i not in seen]
         c.error("missing-fields", f"missing fields {', '.join(missing)} of `{item.name}`", e.pos, e.end)

@@ -78,6 +78,28 @@ def unknown_method(c: Ctx, e: ast.MethodCall, base: Any) -> Type:
     return c.error("unknown-method", f"unknown method `{e.name}` for `{c.show(base)}`", e.name_pos, end, help=help)
 
 
+def reason(why: tuple[Any, ...]) -> list[Any]:
+    """The place that tells why a type is required.
+
+    ``why``: that place itself; or ``(struct, index of the field)``, ``(enum, index of the variant, index of the payload)``.
+    """
+    if len(why) == 4:
+        return [why]
+    item = why[0]
+    decl = item.decl
+    source = item.module.source
+    if len(why) == 3:
+        payload = decl.variants[why[1]].payload
+        return [(source, payload[why[2]].pos, payload[why[2]].end, f"payload of `{decl.variants[why[1]].name}`")]
+    if item.is_newtype:
+        return [(source, decl.fields[0].ty.pos, decl.fields[0].ty.end, f"field of `{item.name}`")]
+    name = item.fields[why[1]][0]
+    for f in decl.fields:
+        if f.name == name:
+            return [(source, f.pos, f.end, f"field `{name}` of `{item.name}`")]
+    return []
+
+
 def mismatch_help(c: Ctx, want: Type, got: Type) -> str | None:
     """The explicit step that would turn ``got`` into ``want`` (02 §3), if there is one."""
     want = resolved(want)

@@ -47,7 +47,7 @@ def match(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
             else:
                 if got is NEVER:
                     c.agree(body, joined)
-                joined = c.join(joined, got, body)
+                joined = c.join(joined, got, body, e.arms[0].body)
         elif got is not exp:
             if not c.assignable(got, exp):
                 c.mismatch(exp, got, body)
@@ -377,8 +377,7 @@ def effect_call(c: Ctx, e: ast.EffectCall, exp: Type | None) -> Type:
     """``@I.op(args)``."""
     found = _find(c, e.iface, e.op, e.op_pos)
     if found is None:
-        for a in e.args:
-            c.infer(a)
+        c.spoil(e.args)
         e.ty = ERR
         return ERR
     iface, args, method, params, ret, origin_args = found
@@ -389,11 +388,9 @@ def effect_call(c: Ctx, e: ast.EffectCall, exp: Type | None) -> Type:
             check_call.seed(c, ret, exp, subst)
     if len(params) != len(e.args):
         check_call.wrong_arity(c, e, e.op, len(params), len(e.args))
-        for a in e.args:
-            c.infer(a)
+        c.spoil(e.args)
     else:
-        for a, p in zip(e.args, params, strict=True):
-            check_call.argument(c, a, p, subst)
+        check_call.arguments(c, e.args, params, subst, method)
     t = ret
     if subst is not None:
         if ret.has_params:

@@ -108,8 +108,7 @@ def call_on(c: Ctx, e: ast.MethodCall, t: Type, args: Sequence[Any], exp: Type |
     if cand is None:
         cand = lookup(c, e, base, view)
         if cand is None:  # reported
-            for a in args:
-                c.infer(a)
+            c.spoil(args)
             return ERR
         if head is not None:
             c.shared.methods[(head, e.name, c.module)] = cand
@@ -302,8 +301,7 @@ def inherent(
             c.error("bad-type-args", f"`{fn.name}` takes 0 type arguments, got {len(written)}", e.pos, e.end)
         if len(params) != len(args):
             check_call.wrong_arity(c, e, fn.name, len(params), len(args))
-            for a in args:
-                c.infer(a)
+            c.spoil(args)
         else:
             check_call.arguments(c, args, params, None, fn)
         e.res = FnRef(fn, ())
@@ -335,8 +333,7 @@ def member(
         check_call.seed(c, ret, exp, subst)
     if len(params) != len(args):
         check_call.wrong_arity(c, e, fn.name, len(params), len(args))
-        for a in args:
-            c.infer(a)
+        c.spoil(args)
         for g in own:
             if subst[g] is None:
                 subst[g] = ERR

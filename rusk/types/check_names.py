@@ -146,7 +146,10 @@ def struct_path(c: Ctx, path: Sequence[ast.PathSegment]) -> Type | None:
         t = self_type(c)
         if t is not None and t.tag == NOMINAL:
             return t
-        unknown_type(c, path, None)
+        if t is None:
+            c.error("self-misuse", "`Self` has no meaning here", path[0].pos, path[0].end)
+        elif t.tag != ERROR:
+            unknown_type(c, path, None)
         return None
     if len(path) == 1 and path[0].name in c.generics():
         unknown_type(c, path, None)
@@ -366,6 +369,10 @@ def _variant_value(c: Ctx, e: ast.Path, enum: EnumItem, index: int, written: Any
 
 def _fn_value(c: Ctx, e: ast.Path, fn: Any) -> Type:
     """A function or inherent method as a value (02 §9)."""
+    last = e.segments[-1]
+    if last.args is not None:
+        at = last.pos + len(last.name)
+        return c.error("bad-turbofish", "type arguments must be followed by a call", at, at + 3)
     if not isinstance(fn, FnItem):
         return unknown_path(c, e.segments, e.pos, e.end)
     if fn.generics:
@@ -392,7 +399,7 @@ def call_path(c: Ctx, e: ast.Call, path: ast.Path, exp: Type | None) -> Type:
     last = segments[-1]
     name = last.name
     if len(segments) == 1:
-        memo = c.shared.callees.get((c.module, name))
+        memo = None if name in c.generics() else c.shared.callees.get((c.module, name))
         if memo is None:
             memo = _single(c, name)
             if memo is None:
@@ -400,7 +407,7 @@ def call_path(c: Ctx, e: ast.Call, path: ast.Path, exp: Type | None) -> Type:
                 from rusk.types.check_help import unknown_value
 
                 return unknown_value(c, path, name)
-            if name != "Self":
+            if name != "Self" and name not in c.generics():
                 c.shared.callees[(c.module, name)] = memo
         if memo.__class__ is FnItem:
             if c.direct:
@@ -435,8 +442,7 @@ def call_path(c: Ctx, e: ast.Call, path: ast.Path, exp: Type | None) -> Type:
 
 
 def _arguments(c: Ctx, e: ast.Call) -> None:
-    for a in e.args:
-        c.infer(a)
+    c.spoil(e.args)
 
 
 def _single(c: Ctx, name: str) -> Any:
@@ -449,7 +455,7 @@ def _single(c: Ctx, name: str) -> Any:
         option = c.shared.option
         return VariantRef(option, option.variant_index[name])
     names = c.world.names
-    found = names.lookup(c.module, TYPES, name)
+    found = None if name in c.generics() else names.lookup(c.module, TYPES, name)
     if found is not None and isinstance(found.target, StructItem) and found.target.is_newtype:
         return found.target
     found = names.lookup(c.module, VALUES, name)
@@ -588,8 +594,7 @@ def _inherent_call(c: Ctx, e: ast.Call, fn: FnItem, owner: Owner, last: ast.Path
         extra = len(e.args) - len(args)
         if len(fn.params) != len(args):
             check_call.wrong_arity(c, e, fn.name, len(fn.params) + extra, len(e.args))
-            for a in args:
-                c.infer(a)
+            c.spoil(args)
         else:
             check_call.arguments(c, args, fn.params, None, fn)
         e.res = FnRef(fn, ())
@@ -671,8 +676,7 @@ def _on_receiver(
             c.error("not-implemented", f"type `{c.show(base)}` does not implement `{iface.name}`", recv.pos, recv.end)
             found = None
     if found is None:
-        for a in args:
-            c.infer(a)
+        c.spoil(args)
         return ERR
     if view and m.receiver == "mut":
         c.error(
@@ -682,8 +686,7 @@ def _on_receiver(
             recv.end,
         )
     if base.tag == IFACE and not check_method.callable_on_value(c, base, m, last.pos):
-        for a in args:
-            c.infer(a)
+        c.spoil(args)
         return ERR
     origin_args = iface.full_methods[m.name][1]
     iargs: tuple[Type, ...] = ()
@@ -692,8 +695,7 @@ def _on_receiver(
         iargs = tuple([c.inst(a, subst, e.pos) for a in origin_args])
     if len(args) != len(m.params):
         check_call.wrong_arity(c, e, m.name, len(m.params) + 1, len(args) + 1)
-        for a in args:
-            c.infer(a)
+        c.spoil(args)
         return ERR
     if base.has_vars:
         c.late.append(lambda: _holds_later(c, e, base, iface, found))

@@ -132,7 +132,7 @@ def broken(table: str, index: int, field: str, value: object) -> bytes:
         ("shapes", 4, "kind", 11),
         ("shapes", 4, "elem", 3),
         ("consts", 0, "type", 18),
-        ("objects", 2, "kind", 3),
+        ("objects", 2, "kind", 4),
     ],
 )
 def test_tags(table: str, index: int, field: str, value: object) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rusk.mir.intrinsics import INTRINSICS
 from rusk.mir.ir import Block, Function, Instr
 from rusk.mir.passes.fold import evaluate
 from rusk.mir.passes.usage import single_defs, use_counts
@@ -95,7 +96,7 @@ def _thread(fn: Function) -> bool:
             for ins in [*block.instrs, block.term]:
                 for a in ins.args:
                     local[a] = local.get(a, 0) + 1
-            if all([ins.dst >= 0 and uses[ins.dst] == local.get(ins.dst, 0) for ins in block.instrs]):
+            if all([_skippable(ins) and uses[ins.dst] == local.get(ins.dst, 0) for ins in block.instrs]):
                 deciders[i] = block
     for i, block in enumerate(fn.blocks):
         for _ in range(_MAX_THREAD):
@@ -132,6 +133,11 @@ def _thread(fn: Function) -> bool:
             retarget(block.term, follow)
             changed = changed or targets(block.term) != before
     return changed
+
+
+def _skippable(ins: Instr) -> bool:
+    """Whether an instruction has no effect beyond its result."""
+    return ins.op == "const" or ins.op == "copy" or INTRINSICS.get(ins.op) == "pure"
 
 
 def _decide(block: Block, decider: Block) -> object | None:

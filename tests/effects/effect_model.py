@@ -293,7 +293,7 @@ def _text(e: Expr) -> str:
     if kind == "print":
         return f"show({_text(e[1])})"
     if kind == "let":
-        return f"{{ let {e[1]} = {_text(e[2])}; {_text(e[3])} }}"
+        return f"{{ let {e[1]}: int = {_text(e[2])}; {_text(e[3])} }}"
     if kind == "set":
         return f"{{ {e[1]} = {_text(e[2])}; {e[1]} }}"
     if kind == "seq":
@@ -304,9 +304,10 @@ def _text(e: Expr) -> str:
         i = f"i{e[1]}"
         return f"{{ let {i} = 0; while {i} < {e[2]} {{ {i} = {i} + 1; {_text(e[3])}; }} 0 }}"
     if kind == "return":
-        return f"(return {_text(e[1])})"
+        # An int by its type, so that it may stand beside any operator.
+        return f"(if true {{ return {_text(e[1])} }} else {{ 0 }})"
     if kind in ("break", "continue"):
-        return f"({kind})"
+        return f"(if true {{ {kind} }} else {{ 0 }})"
     if kind == "call":
         return f"{e[1]}({_text(e[2])}, st)"
     if kind == "lambda":
