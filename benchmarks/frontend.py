@@ -18,6 +18,7 @@ from pathlib import Path
 from time import perf_counter
 
 from common import HERE
+
 from rusk.compiler import Options, compile_file
 from rusk.diagnostics import Diagnostic
 

@@ -142,7 +142,9 @@ def _run(source: Source, path: str | None, options: Options, start: int) -> Comp
         check.check_program(world)
     if not diags.has_errors:
         external = _external(world, options.external)
-        check_flow.warn_unhandled(world, check.shared_of(world), [fn for _, fn in world.entry_points()], external)
+        check_flow.warn_unhandled(
+            world, check.shared_of(world), [fn for _, fn in world.entry_points()], external
+        )
     checked = perf_counter_ns()
     if not diags.has_errors and not options.check_only:
         _lower(world, options, external, out)

@@ -17,9 +17,14 @@ class Grid:
         for y in range(self.n):
             for x in range(self.n):
                 around = (
-                    self.alive(x - 1, y - 1) + self.alive(x, y - 1) + self.alive(x + 1, y - 1)
-                    + self.alive(x - 1, y) + self.alive(x + 1, y)
-                    + self.alive(x - 1, y + 1) + self.alive(x, y + 1) + self.alive(x + 1, y + 1)
+                    self.alive(x - 1, y - 1)
+                    + self.alive(x, y - 1)
+                    + self.alive(x + 1, y - 1)
+                    + self.alive(x - 1, y)
+                    + self.alive(x + 1, y)
+                    + self.alive(x - 1, y + 1)
+                    + self.alive(x, y + 1)
+                    + self.alive(x + 1, y + 1)
                 )
                 nxt.append(around == 3 or around == 2 and self.alive(x, y) == 1)
         self.cells = nxt

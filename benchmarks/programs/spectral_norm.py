@@ -26,7 +26,7 @@ def run(n):
         v = times_transposed(times(u))
         u = times_transposed(times(v))
     vbv = vv = 0.0
-    for x, y in zip(u, v):
+    for x, y in zip(u, v, strict=False):
         vbv += x * y
         vv += y * y
     return int(sqrt(vbv / vv) * 1000000000.0)

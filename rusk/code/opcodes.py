@@ -430,12 +430,10 @@ IntShlI IntUshrI
 IntXor IntShlI
 MoveX MoveX
 MoveX Call
-MoveX Perform
 MoveR Call
 MoveR CallIface
 LoadInt LoadInt
 LoadInt RetX
-LoadUnit TailResumeX
 FloatMul FloatAdd
 FloatMul FloatMul
 FloatMul FloatSub
@@ -449,7 +447,6 @@ GetX IntAdd
 GetX FloatMul
 GetX FloatSub
 GetX JmpIntLe
-GetX TailResumeX
 GetR GetX
 GetR FieldAdd
 SetX GetX
@@ -540,7 +537,11 @@ def c_header(threaded: bool = True) -> str:
     lines += [f"    OP_FUSED = {len(FUSED) if threaded else 0}", "};", "#define RUSK_LABELS \\"]
     lines += [f"    &&L_OP_{name}, \\" for name in number]
     lines += ["", f"#define RUSK_METRICS {len(METRICS)}"]
-    fused = [[*(number[n] for n in seq), *[0, 0][len(seq) - 1 :], number["_".join(seq)]] for seq in FUSED] if threaded else []
+    fused = (
+        [[*(number[n] for n in seq), *[0, 0][len(seq) - 1 :], number["_".join(seq)]] for seq in FUSED]
+        if threaded
+        else []
+    )
     for ctype, table, entries in (
         ("char", "rusk_metric", [METRICS.index(op.metric if op else "other") for op in ops]),
         ("char", "rusk_words", [op.words if op else 1 for op in ops]),
@@ -560,7 +561,10 @@ def cython_header(threaded: bool = True) -> str:
         'cdef extern from "_opcodes.h" nogil:',
         "    enum:",
     ]
-    lines += [f"        OP_{name}" for name in (*(name for name, _ in labels(threaded)), "COUNT", "LABELS", "COPIES", "FUSED")]
+    lines += [
+        f"        OP_{name}"
+        for name in (*(name for name, _ in labels(threaded)), "COUNT", "LABELS", "COPIES", "FUSED")
+    ]
     lines += ["        RUSK_METRICS"]
     lines += [f"    const unsigned char {table}[]" for table in ("rusk_metric", "rusk_words", "rusk_list")]
     lines += [f"    const unsigned short {table}[]" for table in ("rusk_base", "rusk_copy", "rusk_fused")]
@@ -589,7 +593,12 @@ def loop_cases(text: str) -> tuple[list[str], dict[str, list[str]], list[str]]:
             names = []
             jmp, loop, rest = code[len("BRANCH(") : -1].split(", ", 2)
             condition, distance = rest.rsplit(", ", 1)
-            cases[jmp[3:]] = [f"    if {condition}:", f"        pc += {distance}", "        NEXT()", "    NEXT()"]
+            cases[jmp[3:]] = [
+                f"    if {condition}:",
+                f"        pc += {distance}",
+                "        NEXT()",
+                "    NEXT()",
+            ]
             cases[loop[3:]] = [f"    if {condition}:", f"        BACK({distance})", "    NEXT()"]
         elif code and not code.startswith("# ---"):
             for name in names:

@@ -231,6 +231,8 @@ class Selector(Branches):
             c = tables.object(im.O_OBJECT, shape=types.closure(n, t.params, t.ret, (), "undef"))
         elif t.tag == CONT:
             c = tables.object(im.O_CONT, shape=types.type(t))
+        elif t.tag == CONT:
+            c = tables.object(im.O_CONT, shape=types.type(t))
         elif t.tag == ARRAY:
             self.emit(BY_NAME["NewArray"], dst, [], (tables.shape(types.shape(t)), 0))
             return

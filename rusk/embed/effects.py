@@ -29,7 +29,7 @@ class Effects:
         """
         if function is None:
             return lambda f: self.handle(name, f) or f
-        if name not in self.program.external:
+        if not self.program.is_external(name):
             raise InvalidStateError(f"effect `{name}` is not declared external by this program")
         if name in self.handlers:
             raise InvalidStateError(f"effect `{name}` has a handler already")

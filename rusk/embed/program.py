@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 class Program:
     """A compiled program.
 
-    ``path``: absolute path of the program file, or ``""``; ``external``: names of the effects that go to the host; ``warnings``: what the compiler
-    found remarkable.
+    ``path``: absolute path of the program file, or ``""``; ``warnings``: what the compiler found remarkable.
     """
 
     def __init__(
@@ -36,19 +35,16 @@ class Program:
         external: Iterable[str] = (),
         warnings: Sequence[Diagnostic] = (),
     ) -> None:
-        """For `compile`, `compile_file` and `Program.from_bytes`. ``image`` must have passed the verifier."""
+        """For `compile`, `compile_file` and `Program.from_bytes`. ``image`` must have passed the verifier; ``external``: what the host declared
+        to be external, which may be more than the program performs."""
         self.image = image
         self.path = path
         self.warnings = list(warnings)
         self._code = Code(image)
-        wanted = set(external)
-        self._external_ops = [
-            i for i, op in enumerate(image.ops) if op.name in wanted or op.name.rpartition(".")[0] in wanted
-        ]
-        #: full names of the effects that go to the host
-        self.external = frozenset(
-            [image.ops[i].name for i in self._external_ops] + [n for n in wanted if "." in n]
-        )
+        self._external_ops = [i for i, op in enumerate(image.ops) if op.external]
+        #: full names of the effects that it may perform and that go to the host
+        self.external = frozenset([image.ops[i].name for i in self._external_ops])
+        self._declared = frozenset(external)
         self._entries = {e.name: e.func for e in image.entries}
         self._eligible = eligible(image)
         self._mapping: Mapping | None = None
@@ -91,6 +87,10 @@ class Program:
         return {
             n: signature_text(self.image, funcs[f].params, funcs[f].ret) for n, f in self._entries.items()
         }
+
+    def is_external(self, name: str) -> bool:
+        """Whether the host declared effect ``name`` external, in this program or in vain."""
+        return name in self.external or name in self._declared or name.rpartition(".")[0] in self._declared
 
     def operation(self, name: str) -> Signature | None:
         """The signature of external effect ``name``, if the program can reach it."""
@@ -189,14 +189,14 @@ class Program:
         return encode(self.image)
 
     @classmethod
-    def from_bytes(cls, data: bytes, *, path: str = "", external: Iterable[str] = ()) -> Program:
+    def from_bytes(cls, data: bytes, *, path: str = "") -> Program:
         """The program of an ``.rbc`` file's content; it is verified. Raises `LoadError`."""
         from rusk.code.rbc import decode
         from rusk.code.verifier import verify
 
         image = decode(bytes(data))
         verify(image)
-        return cls(image, path=os.path.abspath(path) if path else "", external=external)
+        return cls(image, path=os.path.abspath(path) if path else "")
 
     def __repr__(self) -> str:
         return f"<Program {self.path or 'from memory'}: {', '.join(self._entries) or 'no entry points'}>"

@@ -295,9 +295,7 @@ def map_maker(fields: tuple[str, ...], leaf: bool) -> Callable[[Sequence[Any]], 
 
     def make(values: Sequence[Any]) -> object:
         pairs = [
-            (k, v)
-            for k, v, there in zip(values[names], values[contents], values[live], strict=True)
-            if there
+            (k, v) for k, v, there in zip(values[names], values[contents], values[live], strict=True) if there
         ]
         return dict(pairs) if leaf else pairs
 

@@ -20,6 +20,8 @@ from rusk.types.terms import (
     tuple_,
 )
 
+_COMPOSITE = frozenset((NOMINAL, TUPLE, CELL))
+
 #: how deep `Concrete.simplest` looks
 _DEPTH = 8
 
@@ -117,13 +119,8 @@ class Concrete:
         self.simple[t] = None  # not by way of itself
         for tag, group in groups:
             parts = [self.erase(p) for p in group]
-            if all([self._makeable(p, depth + 1) for p in parts]):
+            if all([p.tag not in _COMPOSITE or self.simplest(p, depth + 1) is not None for p in parts]):
                 self.simple[t] = tag, parts
                 return tag, parts
         del self.simple[t]
         return None
-
-    def _makeable(self, t: Type, depth: int) -> bool:
-        if t.tag in (NOMINAL, TUPLE, CELL):
-            return self.simplest(t, depth) is not None
-        return True

@@ -28,13 +28,17 @@ class Dispatch:
         #: interface -> interfaces that its values are cast on to
         self.edges: dict[InterfaceItem, set[InterfaceItem]] = {}
         self.slots: dict[tuple[object, ...], tuple[Slot, FnItem, tuple[Type, ...], tuple[Type, ...]]] = {}
-        self.by_interface: dict[InterfaceItem, list[tuple[Slot, FnItem, tuple[Type, ...], tuple[Type, ...]]]] = {}
+        self.by_interface: dict[
+            InterfaceItem, list[tuple[Slot, FnItem, tuple[Type, ...], tuple[Type, ...]]]
+        ] = {}
         self.tested: dict[Type, None] = {}
         #: (type, interface) pairs and slots that have not met yet
         self.pending: list[tuple[Type, InterfaceItem]] = []
         self.new_slots: list[tuple[Slot, FnItem, tuple[Type, ...], tuple[Type, ...]]] = []
 
-    def slot(self, method: FnItem, value: Type, iface_args: tuple[Type, ...], targs: tuple[Type, ...]) -> Slot:
+    def slot(
+        self, method: FnItem, value: Type, iface_args: tuple[Type, ...], targs: tuple[Type, ...]
+    ) -> Slot:
         """The slot of a method called on an interface value of type ``value``.
 
         Types whose associated types give the method another signature stand behind other value types and have other slots.

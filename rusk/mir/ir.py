@@ -160,7 +160,9 @@ class Function:
         "name", "kind", "generics", "source", "pos", "vregs", "nparams", "env", "ret", "blocks", "names", "captures", "landings", "inlined",
     )  # fmt: skip
 
-    def __init__(self, name: str, kind: str, generics: list[GenericParam], source: Source, pos: int, ret: Type) -> None:
+    def __init__(
+        self, name: str, kind: str, generics: list[GenericParam], source: Source, pos: int, ret: Type
+    ) -> None:
         self.name = name
         self.kind = kind
         self.generics = generics
@@ -198,7 +200,12 @@ class MethodInst:
     __slots__ = ("method", "self_ty", "iface_args", "targs", "default_body")
 
     def __init__(
-        self, method: FnItem, self_ty: Type, iface_args: tuple[Type, ...], targs: tuple[Type, ...], default_body: bool = False
+        self,
+        method: FnItem,
+        self_ty: Type,
+        iface_args: tuple[Type, ...],
+        targs: tuple[Type, ...],
+        default_body: bool = False,
     ) -> None:
         self.method = method
         self.self_ty = self_ty
@@ -212,7 +219,9 @@ class OpInst:
 
     __slots__ = ("method", "args", "params", "ret", "name")
 
-    def __init__(self, method: FnItem, args: tuple[Type, ...], params: tuple[Type, ...], ret: Type, name: str) -> None:
+    def __init__(
+        self, method: FnItem, args: tuple[Type, ...], params: tuple[Type, ...], ret: Type, name: str
+    ) -> None:
         self.method = method
         self.args = args
         self.params = params

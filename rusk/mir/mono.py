@@ -10,7 +10,18 @@ from rusk.mir import lower
 from rusk.mir.dispatch import Dispatch
 from rusk.mir.intrinsics import INTRINSICS
 from rusk.mir.ir import (
-    CELL, Block, Clause, FnInst, Function, HandleInfo, Instance, Instr, MethodInst, OpInst, Program, cell_type,
+    CELL,
+    Block,
+    Clause,
+    FnInst,
+    Function,
+    HandleInfo,
+    Instance,
+    Instr,
+    MethodInst,
+    OpInst,
+    Program,
+    cell_type,
 )  # fmt: skip
 from rusk.types import check, terms
 from rusk.types.items import FnItem
@@ -42,7 +53,9 @@ class _Link:
 
     __slots__ = ("inst", "parent", "depth", "fn", "loc")
 
-    def __init__(self, inst: Instance, parent: _Link | None, depth: int, fn: object, loc: tuple[Any, int] | None) -> None:
+    def __init__(
+        self, inst: Instance, parent: _Link | None, depth: int, fn: object, loc: tuple[Any, int] | None
+    ) -> None:
         self.inst = inst
         self.parent = parent
         self.depth = depth
@@ -115,7 +128,9 @@ class Mono:
 
     def _too_many(self, link: _Link) -> None:
         source, pos = self._user_place(link)
-        self.world.diags.error("instance-limit", f"too many instances: more than {INSTANCE_LIMIT}", source, pos, pos + 1)
+        self.world.diags.error(
+            "instance-limit", f"too many instances: more than {INSTANCE_LIMIT}", source, pos, pos + 1
+        )
         raise Stop
 
     def _check_size(self, t: Type, link: _Link) -> None:
@@ -192,7 +207,9 @@ class Mono:
                 self._block(out, block, {}, out.vregs)
             return out
         subst: dict[Any, Type] = dict(zip(generic.generics, targs, strict=True))
-        out = Function(generic.name, generic.kind, [], generic.source, generic.pos, self.concrete(generic.ret, subst))
+        out = Function(
+            generic.name, generic.kind, [], generic.source, generic.pos, self.concrete(generic.ret, subst)
+        )
         out.vregs = [self.concrete(t, subst) for t in generic.vregs]
         out.nparams = generic.nparams
         out.env = generic.env
@@ -229,7 +246,9 @@ class Mono:
             block.term = Instr("return", -1, [] if ret is terms.UNIT else [v], None, fn.pos)
         return fn
 
-    def thunk(self, target: Instance, self_ty: Type, iface: Type, params: tuple[Type, ...], ret: Type, item: FnItem) -> Instance:
+    def thunk(
+        self, target: Instance, self_ty: Type, iface: Type, params: tuple[Type, ...], ret: Type, item: FnItem
+    ) -> Instance:
         """A slot entry for a scalar receiver: takes it out of its box and calls ``target``."""
         key = ("thunk", target, iface)
         inst = self.instances.get(key)
@@ -304,7 +323,9 @@ class Mono:
         elif data.__class__ is OpInst:
             ins.data = self._op(data, subst)
         elif data.__class__ is HandleInfo:
-            ins.data = HandleInfo([Clause(self._op(c.op, subst), c.guard, c.arm, c.mode) for c in data.clauses])
+            ins.data = HandleInfo(
+                [Clause(self._op(c.op, subst), c.guard, c.arm, c.mode) for c in data.clauses]
+            )
         elif op == "call_extern":
             self._extern(data)
         elif op in _LOOK:
@@ -433,5 +454,3 @@ _LOOK: Final = frozenset(("__to_string", "to_iface", *_SAME))
 def monomorphise(world: World, entries: list[tuple[str, FnItem]]) -> Program:
     """The concrete program that ``entries`` reach. Raises `Stop` after reporting what makes it impossible."""
     return Mono(world).run(entries)
-
-

@@ -76,7 +76,9 @@ class Names:
     ``load``: loads the child of a library module by name, or gives None.
     """
 
-    def __init__(self, root: Module, core: Module, std: Module | None, load: Callable[[Module, str], Module | None]) -> None:
+    def __init__(
+        self, root: Module, core: Module, std: Module | None, load: Callable[[Module, str], Module | None]
+    ) -> None:
         self.root = root
         self.core = core
         self.std = std
@@ -231,7 +233,9 @@ class Names:
             if entry is not None:
                 if len(segments) == 1 or self.visible(entry, owner, module):
                     return entry
-                use.private[namespace] = PathError("private", len(segments) - 1, f"`{path_text(segments)}` is private")
+                use.private[namespace] = PathError(
+                    "private", len(segments) - 1, f"`{path_text(segments)}` is private"
+                )
                 return None
         elif owner.kind != "missing":
             use.private[namespace] = owner

@@ -8,7 +8,19 @@ from rusk.types import terms
 from rusk.types.impls import ImplMatch, table_of
 from rusk.types.items import FnItem, InterfaceItem
 from rusk.types.terms import (
-    APPLIED, CONT, ERR, ERROR, FN, IFACE, NEVER, PARAM, PROJ, READONLY, VAR, Iface, Type,
+    APPLIED,
+    CONT,
+    ERR,
+    ERROR,
+    FN,
+    IFACE,
+    NEVER,
+    PARAM,
+    PROJ,
+    READONLY,
+    VAR,
+    Iface,
+    Type,
 )  # fmt: skip
 
 if TYPE_CHECKING:

@@ -50,9 +50,9 @@ def check_fn(world: World, fn: FnItem) -> None:
         pat = p.pattern
         if views:
             t = terms.readonly(t)
-        if pat.__class__ is ast.PatBind and c.variant(pat.name, False) is None:  # type: ignore[attr-defined]
+        if pat.__class__ is ast.PatBind and c.variant(pat.name, False) is None:
             pat.ty = t
-            pat.res = c.declare(pat.name, t, "param", pat.pos, pat.end)  # type: ignore[attr-defined]
+            pat.res = c.declare(pat.name, t, "param", pat.pos, pat.end)
         else:
             bind_pattern(c, pat, t, "param")
     if body is None:
@@ -62,7 +62,12 @@ def check_fn(world: World, fn: FnItem) -> None:
     if te is not None:
         c.ret.why = (c.source, te.pos, te.end, "expected because of this result type")
     else:
-        c.ret.why = (c.source, decl.name_pos, decl.name_pos + len(decl.name), "a function without `->` returns `unit`")
+        c.ret.why = (
+            c.source,
+            decl.name_pos,
+            decl.name_pos + len(decl.name),
+            "a function without `->` returns `unit`",
+        )
     check_expr.block(c, body, ret)
     c.finish()
     if c.performs or c.calls:

@@ -155,7 +155,9 @@ def argument(c: Ctx, a: Any, p: Type, subst: OpenSubst | None, why: Why = None) 
             c.settle()
 
 
-def arguments(c: Ctx, args: Sequence[Any], params: Sequence[Type], subst: OpenSubst | None, fn: FnItem | None) -> None:
+def arguments(
+    c: Ctx, args: Sequence[Any], params: Sequence[Type], subst: OpenSubst | None, fn: FnItem | None
+) -> None:
     """Check the arguments of a call against the declared parameter types; their numbers agree."""
     handlers = c.handlers
     i = 0
@@ -186,10 +188,14 @@ def param_why(fn: FnItem, i: int) -> Why:
 
 def wrong_arity(c: Ctx, node: Any, name: str, want: int, got: int) -> Type:
     """Report a wrong number of arguments."""
-    return c.error("arity-mismatch", f"arity mismatch for `{name}`: expected {want}, got {got}", node.pos, node.end)
+    return c.error(
+        "arity-mismatch", f"arity mismatch for `{name}`: expected {want}, got {got}", node.pos, node.end
+    )
 
 
-def explicit(c: Ctx, node: Any, name: str, generics: Sequence[GenericParam], written: Any, subst: OpenSubst) -> bool:
+def explicit(
+    c: Ctx, node: Any, name: str, generics: Sequence[GenericParam], written: Any, subst: OpenSubst
+) -> bool:
     """Fill ``subst`` from explicit type arguments; a wrong number is reported."""
     if len(written) != len(generics) or any([g.arity for g in generics]):
         for te in written:
@@ -222,11 +228,11 @@ def call(c: Ctx, e: ast.Call, exp: Type | None) -> Type:
     """``f(args)``."""
     callee = e.callee
     if callee.__class__ is ast.Path:
-        segments = callee.segments  # type: ignore[attr-defined]
+        segments = callee.segments
         if len(segments) > 1 or segments[0].name not in c.names:
             from rusk.types import check_names
 
-            e.ty = t = check_names.call_path(c, e, callee, exp)  # type: ignore[arg-type]
+            e.ty = t = check_names.call_path(c, e, callee, exp)
             if t is NEVER:
                 c.div = True
             return t
@@ -248,9 +254,9 @@ def call(c: Ctx, e: ast.Call, exp: Type | None) -> Type:
 def _callee_name(e: ast.Call) -> str:
     callee = e.callee
     if callee.__class__ is ast.Path:
-        return callee.segments[-1].name  # type: ignore[attr-defined, no-any-return]
+        return callee.segments[-1].name
     if callee.__class__ is ast.Field:
-        return callee.name  # type: ignore[attr-defined, no-any-return]
+        return callee.name
     return "closure"
 
 
@@ -274,7 +280,7 @@ def call_value(c: Ctx, e: ast.Call, t: Type) -> Type:
     else:
         for a, p in zip(args, params, strict=True):
             c.check(a, p)
-    return shallow(ret) if ret.has_vars else ret  # type: ignore[no-any-return]
+    return shallow(ret) if ret.has_vars else ret
 
 
 def _call_later(c: Ctx, p: Pending) -> None:
@@ -319,7 +325,14 @@ def call_fn(c: Ctx, e: Any, fn: FnItem, written: Any, exp: Type | None) -> Type:
 
 
 def generic_call(
-    c: Ctx, e: Any, fn: FnItem, args: Sequence[Any], named: Sequence[GenericParam], subst: OpenSubst, written: Any, exp: Type | None
+    c: Ctx,
+    e: Any,
+    fn: FnItem,
+    args: Sequence[Any],
+    named: Sequence[GenericParam],
+    subst: OpenSubst,
+    written: Any,
+    exp: Type | None,
 ) -> Type:
     """Call a generic function or method without the receiver; ``named`` are the parameters that can be written."""
     params = fn.params
@@ -362,14 +375,18 @@ def fn_type(c: Ctx, fn: FnItem) -> Type:
 # ------------------------------------------------------------- constructors
 
 
-def build_variant(c: Ctx, e: Any, enum: EnumItem, index: int, written: Any, args: Sequence[Any], exp: Type | None) -> Type:
+def build_variant(
+    c: Ctx, e: Any, enum: EnumItem, index: int, written: Any, args: Sequence[Any], exp: Type | None
+) -> Type:
     """``E::V(args)``, ``E::V``; also with the variant imported."""
     name, payload = enum.variants[index]
     generics = enum.generics
     e.res = VariantUse(enum, index)
     if not generics:
         if written:
-            c.error("bad-type-args", f"`{enum.name}` takes 0 type arguments, got {len(written)}", e.pos, e.end)
+            c.error(
+                "bad-type-args", f"`{enum.name}` takes 0 type arguments, got {len(written)}", e.pos, e.end
+            )
         if len(payload) != len(args):
             wrong_arity(c, e, name, len(payload), len(args))
             c.spoil(args)
@@ -408,7 +425,9 @@ def _constructor_args(c: Ctx, e: Any, item: Any, written: Any, exp: Type | None,
                 subst[g] = t
 
 
-def build_newtype(c: Ctx, e: Any, item: StructItem, written: Any, args: Sequence[Any], exp: Type | None) -> Type:
+def build_newtype(
+    c: Ctx, e: Any, item: StructItem, written: Any, args: Sequence[Any], exp: Type | None
+) -> Type:
     """``N(v)``."""
     e.res = StructUse(item)
     generics = item.generics
@@ -418,7 +437,9 @@ def build_newtype(c: Ctx, e: Any, item: StructItem, written: Any, args: Sequence
         return terms.nominal(item, [ERR for _ in generics])
     if not generics:
         if written:
-            c.error("bad-type-args", f"`{item.name}` takes 0 type arguments, got {len(written)}", e.pos, e.end)
+            c.error(
+                "bad-type-args", f"`{item.name}` takes 0 type arguments, got {len(written)}", e.pos, e.end
+            )
         c.check(args[0], item.fields[0][1], (item, 0))
         return terms.nominal(item)
     subst: OpenSubst = dict.fromkeys(generics)

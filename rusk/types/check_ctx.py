@@ -52,8 +52,10 @@ from rusk.types.terms import (
 if TYPE_CHECKING:
     from rusk.diagnostics import Secondary
     from rusk.source import Source
+    from rusk.types.impls import ImplMatch
     from rusk.types.items import EnumItem, FnItem, Module, StructItem
-    from rusk.types.world import ImplMatch, TypeScope, World
+    from rusk.types.world import World
+    from rusk.types.written import TypeScope
 
 Handler: TypeAlias = "Callable[[Ctx, Any, Type | None], Type]"
 #: Substitution while a call is inferred: None means that nothing has determined the parameter yet.
@@ -107,11 +109,15 @@ class Shared:
         #: closed type -> its `ToString::to_string`
         self.text_refs: dict[Type, MethodRef] = {}
         #: (interface, operation) -> what `check_match` found about it
-        self.operations: dict[tuple[InterfaceItem, str], tuple[FnItem, list[Type], Type, tuple[Type, ...]]] = {}
+        self.operations: dict[
+            tuple[InterfaceItem, str], tuple[FnItem, list[Type], Type, tuple[Type, ...]]
+        ] = {}
         #: functions and methods as values
         self.fn_types: dict[FnItem, Type] = {}
         #: function -> effects it performs and functions it calls directly (for `unhandled-effect`)
-        self.flows: dict[FnItem, tuple[list[tuple[OpRef, Any]], list[tuple[FnItem | MethodRef, Any, tuple[FnItem, ...]]]]] = {}
+        self.flows: dict[
+            FnItem, tuple[list[tuple[OpRef, Any]], list[tuple[FnItem | MethodRef, Any, tuple[FnItem, ...]]]]
+        ] = {}
         self._option: EnumItem | None = None
 
     @property
@@ -138,7 +144,9 @@ class Shared:
         """Index of each named field."""
         found = self.fields.get(struct)
         if found is None:
-            found = self.fields[struct] = {} if struct.is_newtype else {f[0]: i for i, f in enumerate(struct.fields)}
+            found = self.fields[struct] = (
+                {} if struct.is_newtype else {f[0]: i for i, f in enumerate(struct.fields)}
+            )
         return found
 
 
@@ -207,17 +215,27 @@ class Ctx(Unifier):
         """Report a compile error in this file; the result is the error type."""
         self.errors += 1
         self.diags.error(
-            name, message, self.source, pos, end, label=label, help=help, notes=notes or [], secondary=secondary or []
+            name,
+            message,
+            self.source,
+            pos,
+            end,
+            label=label,
+            help=help,
+            notes=notes or [],
+            secondary=secondary or [],
         )
         return ERR
 
-    def warn(self, name: str, message: str, pos: int, end: int, secondary: list[Secondary] | None = None) -> None:
+    def warn(
+        self, name: str, message: str, pos: int, end: int, secondary: list[Secondary] | None = None
+    ) -> None:
         """Report a warning in this file."""
         self.diags.warning(name, message, self.source, pos, end, secondary=secondary or [])
 
     def show(self, t: Type) -> str:
         """A type as a program would write it."""
-        return str(resolved(t))
+        return str(resolved(t)).replace("{integer}", "int")
 
     def mismatch(self, want: Type, got: Type, node: Any, why: Why = None) -> None:
         """Report that ``got`` does not fit ``want``."""
@@ -229,7 +247,9 @@ class Ctx(Unifier):
         elif self.infinite is not None:
             t = self.infinite
             self.infinite = None
-            self.error("infinite-type", f"infinite type: `{self.show(t)}` contains itself", node.pos, node.end)
+            self.error(
+                "infinite-type", f"infinite type: `{self.show(t)}` contains itself", node.pos, node.end
+            )
         else:
             from rusk.types.check_help import mismatch_help, reason
 
@@ -419,7 +439,7 @@ class Ctx(Unifier):
             else:
                 entry = self.world.names.lookup(self.module, VALUES, name)
                 if entry is not None and entry.target.__class__ is VariantRef:
-                    hit = (entry.target, entry.is_prelude)  # type: ignore[assignment]
+                    hit = (entry.target, entry.is_prelude)
             memo[name] = hit
         if hit is None or (hit[1] and not weak):
             return None
@@ -517,7 +537,7 @@ class Ctx(Unifier):
     def project(self, iface: InterfaceItem, args: list[Type], self_ty: Type, name: str, pos: int) -> Type:
         """The associated type ``iface<args>::name<self_ty>``; a variable that waits for ``self_ty`` if that is unknown."""
         s = self.known(self_ty)
-        base = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
+        base: Any = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
         if base.tag == ERROR:
             return ERR
         if base.tag == VAR:
@@ -529,7 +549,7 @@ class Ctx(Unifier):
         if not base.has_vars:
             return self.world.normalize(terms.proj(iface, [resolved(a) for a in args], base, name))
         if base.tag == IFACE:
-            for n, b in base.bindings:  # type: ignore[attr-defined]
+            for n, b in base.bindings:
                 if n == name:
                     return b  # type: ignore[no-any-return]
             return self.world.normalize(terms.proj(iface, args, resolved(base), name))
@@ -559,7 +579,9 @@ class Ctx(Unifier):
                 if args is not None:
                     if not args:
                         return ()
-                    return tuple([self.inst(a, dict(zip(b.item.generics, b.args, strict=True)), -1) for a in args])
+                    return tuple(
+                        [self.inst(a, dict(zip(b.item.generics, b.args, strict=True)), -1) for a in args]
+                    )
             return None
         if tag == IFACE:
             args = t.item.all_supers.get(iface)  # type: ignore[attr-defined]
@@ -588,7 +610,7 @@ class Ctx(Unifier):
                 self.unsatisfied(t, bound, param, node, reason)
             return
         s = self.known(t)
-        base = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
+        base: Any = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
         if base.tag == VAR:
             if base.literal:
                 self.late.append(lambda: self.require(resolved(t), resolved(bound), param, node))  # type: ignore[arg-type]
@@ -659,7 +681,12 @@ class Ctx(Unifier):
         for lit in self.literals:
             t = lit.ty if lit.ty.tag == PRIM else resolved(lit.ty)
             if t is terms.BYTE and not 0 <= lit.value <= 255:  # type: ignore[operator]
-                self.error("literal-range", f"integer literal `{lit.value}` does not fit into `byte`", lit.pos, lit.end)
+                self.error(
+                    "literal-range",
+                    f"integer literal `{lit.value}` does not fit into `byte`",
+                    lit.pos,
+                    lit.end,
+                )
         memo = self.shared.sizes
         for pos, end, t, _ in self.open:
             t = resolved(t)

@@ -12,7 +12,7 @@ from rusk.types import check_call, check_match, check_method, check_names, terms
 from rusk.types.check_ctx import Ctx, LoopState, RetState
 from rusk.types.check_pattern import bind_pattern
 from rusk.types.infer import InferVar, Pending, shallow
-from rusk.types.resolved import ForLoop, LambdaInfo, Local
+from rusk.types.resolved import Binding, ForLoop, LambdaInfo, Local
 from rusk.types.terms import (
     ARRAY,
     BOOL,
@@ -179,7 +179,9 @@ def path(c: Ctx, e: ast.Path, exp: Type | None) -> Type:
             if t is NEVER:
                 c.div = True
             if seg.args:
-                c.error("bad-type-args", f"`{seg.name}` takes 0 type arguments, got {len(seg.args)}", e.pos, e.end)
+                c.error(
+                    "bad-type-args", f"`{seg.name}` takes 0 type arguments, got {len(seg.args)}", e.pos, e.end
+                )
                 for a in seg.args:
                     c.written(a)
             e.ty = t
@@ -195,17 +197,18 @@ def block(c: Ctx, e: ast.Block, exp: Type | None) -> Type:
     outer = c.div
     c.div = False
     saved = c.scope
-    c.scope = scope = {}
+    scope: dict[str, Binding | None] = {}
+    c.scope = scope
     handlers = c.handlers
     for s in e.stmts:
         if s.__class__ is ast.Let:
-            let(c, s)  # type: ignore[arg-type]
+            let(c, s)
         else:
             x = s.expr  # type: ignore[union-attr]
             t = handlers[x.__class__](c, x, None)
             if t is NEVER:
                 c.div = True
-            elif x.__class__ is ast.ArrayLit and not x.elems:  # type: ignore[attr-defined]
+            elif x.__class__ is ast.ArrayLit and not x.elems:
                 c.unify(t, terms.array(UNIT))
     tail = e.tail
     if tail is None:
@@ -258,8 +261,8 @@ def let(c: Ctx, s: ast.Let) -> None:
     if kind == "readonly":
         t = terms.readonly(t)
     p = s.pattern
-    if p.__class__ is ast.PatBind and c.variant(p.name, False) is None:  # type: ignore[attr-defined]
-        b = c.declare(p.name, t, kind, p.pos, p.end)  # type: ignore[attr-defined]
+    if p.__class__ is ast.PatBind and c.variant(p.name, False) is None:
+        b = c.declare(p.name, t, kind, p.pos, p.end)
         p.res = b
         p.ty = t
         if t.has_vars and not (t.tag == VAR and t.literal):  # type: ignore[attr-defined]
@@ -365,8 +368,8 @@ def for_(c: Ctx, e: ast.For, exp: Type | None) -> Type:
     it = e.iterable
     t = c.known(c.handlers[it.__class__](c, it, None))
     before = c.div
-    base = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
-    if base.tag == VAR and not base.literal:  # type: ignore[attr-defined]
+    base: Any = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
+    if base.tag == VAR and not base.literal:
         elem: Type = c.fresh(e.pos)
         c.defer(t, _for_later, e.iterable, elem, e)
     else:
@@ -392,9 +395,9 @@ def _for_later(c: Ctx, p: Pending) -> None:
 
 def iterate_builtin(c: Ctx, e: ast.For, t: Type) -> Type | None:
     """The element type for the built-in loops; None for others."""
-    base = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
+    base: Any = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
     if base.tag == ARRAY:
-        elem = base.elem  # type: ignore[attr-defined]
+        elem = base.elem
         if base is not t:
             elem = terms.readonly(shallow(elem))
         e.res = f = ForLoop("array", elem)
@@ -490,11 +493,11 @@ def lambda_(c: Ctx, e: ast.Lambda, exp: Type | None) -> Type:
             t = c.fresh(pat.pos)
         i += 1
         types.append(t)
-        if pat.__class__ is ast.PatBind and c.variant(pat.name, False) is None:  # type: ignore[attr-defined]
-            pat.res = c.declare(pat.name, t, "param", pat.pos, pat.end)  # type: ignore[attr-defined]
+        if pat.__class__ is ast.PatBind and c.variant(pat.name, False) is None:
+            pat.res = c.declare(pat.name, t, "param", pat.pos, pat.end)
             pat.ty = t
             if t.has_vars:
-                c.must_know(pat.pos, pat.end, t, f"cannot infer the type of `{pat.name}`")  # type: ignore[attr-defined]
+                c.must_know(pat.pos, pat.end, t, f"cannot infer the type of `{pat.name}`")
         else:
             if t.has_vars and pat.__class__ is ast.PatWild:
                 c.must_know(pat.pos, pat.end, t, "cannot infer type")
@@ -542,7 +545,7 @@ def field(c: Ctx, e: ast.Field, exp: Type | None) -> Type:
     t = c.handlers[base.__class__](c, base, None)
     if t.has_vars:
         t = c.known(t)
-        inner = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
+        inner: Any = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
         if inner.tag == VAR and not inner.literal:
             v = c.fresh(e.pos)
             c.defer(t, _field_later, e, v, None)
@@ -562,7 +565,7 @@ def _field_later(c: Ctx, p: Pending) -> None:
 def field_of(c: Ctx, e: ast.Field, t: Type) -> Type:
     """The type of field ``e.name`` of a value of the known type ``t``."""
     view = t.tag == READONLY
-    base = t.inner if view else t  # type: ignore[attr-defined]
+    base: Any = t.inner if view else t  # type: ignore[attr-defined]
     if base.tag == NOMINAL:
         item = base.item
         fields = getattr(item, "fields", None)
@@ -587,7 +590,11 @@ def field_of(c: Ctx, e: ast.Field, t: Type) -> Type:
     from rusk.types.check_help import no_fields_help
 
     return c.error(
-        "no-fields", f"a value of type `{c.show(t)}` has no fields", e.pos, e.end, help=no_fields_help(c, base, e.name)
+        "no-fields",
+        f"a value of type `{c.show(t)}` has no fields",
+        e.pos,
+        e.end,
+        help=no_fields_help(c, base, e.name),
     )
 
 
@@ -595,7 +602,7 @@ def tuple_field(c: Ctx, e: ast.TupleField, exp: Type | None) -> Type:
     """``t.0``: a tuple slot or the field of a newtype."""
     base = e.base
     t = c.known(c.handlers[base.__class__](c, base, None))
-    inner = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
+    inner: Any = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
     if inner.tag == VAR and not inner.literal:
         # 02 §6.5: an unknown type becomes a tuple of exactly N+1 elements; a newtype found later would be a mismatch
         if e.index < 1000:
@@ -645,7 +652,7 @@ def index(c: Ctx, e: ast.Index, exp: Type | None) -> Type:
         c.coerce(it, INT, i)
     if t.has_vars:
         t = c.known(t)
-        inner = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
+        inner: Any = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
         if inner.tag == VAR and not inner.literal:
             v = c.fresh(e.pos)
             c.defer(t, _index_later, e, v, None)
@@ -744,10 +751,10 @@ def _assign_local(c: Ctx, e: ast.Assign, target: ast.Path) -> Type:
 
 def _writable(c: Ctx, base: ast.Expr, place: ast.Expr) -> None:
     """Require that the object that ``base`` gives may be changed."""
-    t = base.ty
+    t: Any = base.ty
     if t.has_vars:
         t = shallow(t)
-        inner = t.inner if t.tag == READONLY else t
+        inner: Any = t.inner if t.tag == READONLY else t
         if inner.tag == VAR:
             c.late.append(lambda: _writable_now(c, base, place))
             return

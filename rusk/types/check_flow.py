@@ -28,7 +28,9 @@ def effect_name(op: FnItem) -> str:
     return f"{iface.module.display(iface.name)}.{op.name}"
 
 
-def warn_unhandled(world: World, shared: Shared, entries: Iterable[FnItem], external: Collection[str] = ()) -> None:
+def warn_unhandled(
+    world: World, shared: Shared, entries: Iterable[FnItem], external: Collection[str] = ()
+) -> None:
     """Warn about each effect that escapes from an entry point and is not in ``external`` (names as `effect_name` gives)."""
     entries = list(entries)
     calls, escapes = _reach(world, shared, entries)
@@ -76,7 +78,7 @@ def _reach(
             mine.setdefault(op.method, (node, None))
         out: list[tuple[FnItem, Any, tuple[FnItem, ...]]] = []
         for callee, node, handled in called:
-            target = _target(world, callee) if callee.__class__ is MethodRef else callee
+            target = _target(world, callee) if isinstance(callee, MethodRef) else callee
             if target is not None:
                 out.append((target, node, handled))
                 work.append(target)
@@ -94,7 +96,12 @@ def _target(world: World, ref: Any) -> FnItem | None:
 
 
 def _warn(
-    world: World, escapes: dict[FnItem, _Escapes], entry: FnItem, op: FnItem, name: str, seen: set[tuple[object, int]]
+    world: World,
+    escapes: dict[FnItem, _Escapes],
+    entry: FnItem,
+    op: FnItem,
+    name: str,
+    seen: set[tuple[object, int]],
 ) -> None:
     path: list[str] = [entry.name]
     fn = entry
@@ -112,4 +119,6 @@ def _warn(
         return
     seen.add(key)
     notes = [] if len(path) == 1 else ["the calls: " + " > ".join([f"`{p}`" for p in path])]
-    world.diags.warning("unhandled-effect", f"effect `{name}` is not handled", source, node.pos, node.end, notes=notes)
+    world.diags.warning(
+        "unhandled-effect", f"effect `{name}` is not handled", source, node.pos, node.end, notes=notes
+    )

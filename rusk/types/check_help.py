@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rusk.diagnostics import nearest
 from rusk.types.infer import resolved
 from rusk.types.items import EnumItem, FnItem, StructItem
-from rusk.types.terms import ERR, FN, IFACE, NOMINAL, PARAM, READONLY, TUPLE, UNIT, Type, strip_readonly
+from rusk.types.terms import ERR, FN, IFACE, INT, NOMINAL, PARAM, READONLY, TUPLE, UNIT, VAR, Type, strip_readonly
 
 if TYPE_CHECKING:
     from rusk.syntax import ast
@@ -24,7 +24,7 @@ def similar(name: str, names: Iterable[str]) -> str | None:
 def unknown_value(c: Ctx, path: Any, name: str) -> Type:
     """Report a name that is no value here."""
     names = set(c.names)
-    for n, entry in c.module.values.items():
+    for n, _entry in c.module.values.items():
         if not n.startswith("__"):
             names.add(n)
     names.update(("Some", "None"))
@@ -70,12 +70,18 @@ def unknown_method(c: Ctx, e: ast.MethodCall, base: Any) -> Type:
         names.update(c.world.inherent_names(base))
         for iface in c.world.impls_of(base):
             names.update(iface.methods)
-    if tag == NOMINAL and e.name in c.shared.field_index(base.item) if hasattr(getattr(base, "item", None), "fields") else False:
+    if (
+        tag == NOMINAL and e.name in c.shared.field_index(base.item)
+        if hasattr(getattr(base, "item", None), "fields")
+        else False
+    ):
         help = f"`{e.name}` is a field; read it without parentheses"
     if help is None:
         help = similar(e.name, names)
     end = e.name_pos + len(e.name)
-    return c.error("unknown-method", f"unknown method `{e.name}` for `{c.show(base)}`", e.name_pos, end, help=help)
+    return c.error(
+        "unknown-method", f"unknown method `{e.name}` for `{c.show(base)}`", e.name_pos, end, help=help
+    )
 
 
 def reason(why: tuple[Any, ...]) -> list[Any]:
@@ -90,7 +96,9 @@ def reason(why: tuple[Any, ...]) -> list[Any]:
     source = item.module.source
     if len(why) == 3:
         payload = decl.variants[why[1]].payload
-        return [(source, payload[why[2]].pos, payload[why[2]].end, f"payload of `{decl.variants[why[1]].name}`")]
+        return [
+            (source, payload[why[2]].pos, payload[why[2]].end, f"payload of `{decl.variants[why[1]].name}`")
+        ]
     if item.is_newtype:
         return [(source, decl.fields[0].ty.pos, decl.fields[0].ty.end, f"field of `{item.name}`")]
     name = item.fields[why[1]][0]
@@ -104,6 +112,8 @@ def mismatch_help(c: Ctx, want: Type, got: Type) -> str | None:
     """The explicit step that would turn ``got`` into ``want`` (02 §3), if there is one."""
     want = resolved(want)
     got = resolved(got)
+    if got.tag == VAR and got.literal:  # type: ignore[attr-defined]
+        got = INT
     plain = strip_readonly(want)
     have = strip_readonly(got)
     if got is not have and plain is want and have is plain:
@@ -122,7 +132,12 @@ def mismatch_help(c: Ctx, want: Type, got: Type) -> str | None:
         item = plain.item  # type: ignore[attr-defined]
         if isinstance(item, StructItem) and item.is_newtype and item.fields[0][1] is have:
             return f"write `{item.name}(..)`"
-        if isinstance(item, EnumItem) and item.name == "Option" and item.module.is_library and plain.args[0] is got:  # type: ignore[attr-defined]
+        if (
+            isinstance(item, EnumItem)
+            and item.name == "Option"
+            and item.module.is_library
+            and plain.args[0] is got  # type: ignore[attr-defined]
+        ):
             return "write `Some(..)`"
     if plain.tag == FN and want.tag == FN and got.tag != FN:
         return None
@@ -137,7 +152,11 @@ def fn_label(fn: FnItem) -> str:
     if parent is None:
         return fn.name
     target = getattr(parent, "target", None)
-    owner = getattr(parent, "name", None) if target is None else getattr(getattr(target, "item", None), "name", str(target))
+    owner = (
+        getattr(parent, "name", None)
+        if target is None
+        else getattr(getattr(target, "item", None), "name", str(target))
+    )
     return f"{owner}::{fn.name}"
 
 

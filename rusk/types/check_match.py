@@ -85,7 +85,7 @@ def _is_never(body: ast.Expr) -> bool:
 def _coverage(c: Ctx, e: ast.Match) -> None:
     """Exhaustiveness and unreachable arms (02 §11)."""
     arms = [a for a in e.arms if a.__class__ is ast.ValueArm]
-    patterns = [a.pattern for a in arms]  # type: ignore[union-attr]
+    patterns = [a.pattern for a in arms]
     result = exhaustive.analyse(patterns)
     if result.missing:
         c.error(
@@ -165,7 +165,9 @@ def _handling(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
     before = c.div
     c.level += 1
     outer_ops = c.handled
-    ops = [_operation(c, a.iface, a.op, a.op_pos, a) if a.__class__ is ast.EffectArm else None for a in e.arms]  # type: ignore[union-attr]
+    ops = [
+        _operation(c, a.iface, a.op, a.op_pos, a) if a.__class__ is ast.EffectArm else None for a in e.arms
+    ]
     c.handled = outer_ops + tuple([op.method for op in ops if op is not None])
     t = c.known(handlers[scrutinee.__class__](c, scrutinee, None))
     c.handled = outer_ops
@@ -185,7 +187,7 @@ def _handling(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
         c.level += 1
         direct = c.direct
         if arm.__class__ is ast.EffectArm:
-            _effect_arm(c, arm, op, exp, info)  # type: ignore[arg-type]
+            _effect_arm(c, arm, op, exp, info)
             c.direct = False
         else:
             value_arms += 1
@@ -262,7 +264,7 @@ def _arm_coverage(c: Ctx, e: ast.Match, info: MatchInfo) -> None:
     for arm in e.arms:
         if arm.__class__ is ast.EffectArm and arm.res is not None:
             op: OpRef = arm.res
-            groups.setdefault((op.method, tuple([resolved(a) for a in op.args])), []).append(arm)  # type: ignore[arg-type]
+            groups.setdefault((op.method, tuple([resolved(a) for a in op.args])), []).append(arm)
     for arms in groups.values():
         if len(arms) < 2:
             continue
@@ -336,7 +338,7 @@ def _find(
             )
             return None
         method, origin_args = full
-        problem = _not_operation(method)
+        problem = not_operation(method)
         if problem is not None:
             c.error("not-an-operation", problem, pos, pos + len(name))
             return None
@@ -351,7 +353,7 @@ def _find(
     return (iface, args, *hit)
 
 
-def _not_operation(method: FnItem) -> str | None:
+def not_operation(method: FnItem) -> str | None:
     """Why a method is no operation (04 §2)."""
     iface: Any = method.parent
     if method.receiver == "static":

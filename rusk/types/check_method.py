@@ -35,7 +35,7 @@ from rusk.types.terms import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rusk.types.items import FnItem, GenericParam
+    from rusk.types.items import FnItem
 
 
 class Typed:
@@ -62,7 +62,7 @@ def method_call(c: Ctx, e: ast.MethodCall, exp: Type | None) -> Type:
     t = c.handlers[recv.__class__](c, recv, None)
     if t.has_vars:
         t = c.known(t)
-        base = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
+        base: Any = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
         if base.tag == VAR:
             if base.literal:
                 t = BYTE if byte_method(c, e.name) else INT
@@ -88,7 +88,7 @@ def byte_method(c: Ctx, name: str) -> bool:
 def _later(c: Ctx, p: Pending) -> None:
     e = p.node
     t = c.known(p.ty)
-    base = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
+    base: Any = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
     if base.tag == VAR:
         t = BYTE if byte_method(c, e.name) else INT
         c.bind(base, t)
@@ -236,7 +236,9 @@ def _nothing(c: Ctx, e: ast.MethodCall, base: Any, static: FnItem | None) -> Non
     if static is not None:
         from rusk.types.check_help import fn_label
 
-        c.error("static-call", f"`{name}` is a static method", pos, end, help=f"write `{fn_label(static)}(..)`")
+        c.error(
+            "static-call", f"`{name}` is a static method", pos, end, help=f"write `{fn_label(static)}(..)`"
+        )
         return
     if base.tag == NOMINAL:
         i = c.shared.field_index(base.item).get(name) if hasattr(base.item, "fields") else None
@@ -247,7 +249,13 @@ def _nothing(c: Ctx, e: ast.MethodCall, base: Any, static: FnItem | None) -> Non
             if t.tag == FN or t.tag == CONT:
                 text = c.source.text[e.recv.pos : e.recv.end]
                 shown = text if len(text) <= 30 and "\n" not in text else "s"
-                c.error("field-call", f"`{name}` is a field, not a method", pos, end, help=f"write `({shown}.{name})(..)`")
+                c.error(
+                    "field-call",
+                    f"`{name}` is a field, not a method",
+                    pos,
+                    end,
+                    help=f"write `({shown}.{name})(..)`",
+                )
                 return
     from rusk.types.check_help import unknown_method
 
@@ -265,7 +273,10 @@ def callable_on_value(c: Ctx, base: Type, m: FnItem, pos: int) -> bool:
     if m.decl.body is not None:
         iface: Any = m.parent
         args = c.iface_args(base, iface)
-        if args is not None and c.world.satisfies(resolved(base), terms.iface(iface, [resolved(a) for a in args])) is None:
+        if (
+            args is not None
+            and c.world.satisfies(resolved(base), terms.iface(iface, [resolved(a) for a in args])) is None
+        ):
             return True
     c.error("not-dispatchable", f"method `{m.name}` cannot be called on an interface value", pos, end)
     return False
@@ -288,7 +299,15 @@ def impl_subst(fn: FnItem, base: Any) -> OpenSubst:
 
 
 def inherent(
-    c: Ctx, e: Any, fn: FnItem, base: Type, view: bool, recv: Any, args: Sequence[Any], written: Any, exp: Type | None
+    c: Ctx,
+    e: Any,
+    fn: FnItem,
+    base: Type,
+    view: bool,
+    recv: Any,
+    args: Sequence[Any],
+    written: Any,
+    exp: Type | None,
 ) -> Type:
     """Call an inherent method on a receiver of type ``base``."""
     if view and fn.receiver == "mut":
@@ -313,7 +332,14 @@ def inherent(
 
 
 def member(
-    c: Ctx, e: Any, fn: FnItem, self_ty: Type, iargs: tuple[Type, ...], args: Sequence[Any], written: Any, exp: Type | None
+    c: Ctx,
+    e: Any,
+    fn: FnItem,
+    self_ty: Type,
+    iargs: tuple[Type, ...],
+    args: Sequence[Any],
+    written: Any,
+    exp: Type | None,
 ) -> Type:
     """Call the interface method ``fn`` with ``Self`` = ``self_ty``; ``args`` without the receiver."""
     iface: Any = fn.parent

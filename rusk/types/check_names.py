@@ -35,7 +35,9 @@ class Owner:
 
     __slots__ = ("item", "module", "args", "type", "segment")
 
-    def __init__(self, item: Any, module: Module | None, args: Any, type: Type | None, segment: ast.PathSegment) -> None:
+    def __init__(
+        self, item: Any, module: Module | None, args: Any, type: Type | None, segment: ast.PathSegment
+    ) -> None:
         self.item = item
         self.module = module
         self.args = args
@@ -46,7 +48,9 @@ class Owner:
 # -------------------------------------------------------------------- errors
 
 
-def unknown_path(c: Ctx, path: Sequence[ast.PathSegment], pos: int, end: int, found: PathError | None = None) -> Type:
+def unknown_path(
+    c: Ctx, path: Sequence[ast.PathSegment], pos: int, end: int, found: PathError | None = None
+) -> Type:
     """Report a path that means nothing in value position."""
     if found is not None and found.kind != "missing":
         return path_error(c, found, pos, end)
@@ -55,7 +59,9 @@ def unknown_path(c: Ctx, path: Sequence[ast.PathSegment], pos: int, end: int, fo
     help = None
     if found is not None and found.module is not None:
         last = found.index == len(path) - 1
-        names: dict[str, Any] = found.module.values if last else {**found.module.modules, **found.module.types}
+        names: dict[str, Any] = (
+            found.module.values if last else {**found.module.modules, **found.module.types}
+        )
         help = similar(path[found.index].name, [n for n in names if not n.startswith("__")])
     return c.error("unknown-value", f"unknown value `{path_text(path)}`", pos, end, help=help)
 
@@ -102,7 +108,7 @@ def self_type(c: Ctx) -> Type | None:
     if parent is None:
         return None
     if parent.__class__ is ImplItem:
-        return parent.target  # type: ignore[no-any-return]
+        return parent.target
     return terms.param(parent.self_param)
 
 
@@ -164,7 +170,9 @@ def struct_path(c: Ctx, path: Sequence[ast.PathSegment]) -> Type | None:
     return terms.nominal(item, [terms.param(g) for g in item.generics])
 
 
-def pattern_path(c: Ctx, path: Sequence[ast.PathSegment], ctor: bool) -> tuple[EnumItem, int] | StructItem | None:
+def pattern_path(
+    c: Ctx, path: Sequence[ast.PathSegment], ctor: bool
+) -> tuple[EnumItem, int] | StructItem | None:
     """The variant or struct that a constructor pattern names; None after an error."""
     last = path[-1]
     names = c.world.names
@@ -211,7 +219,9 @@ def pattern_path(c: Ctx, path: Sequence[ast.PathSegment], ctor: bool) -> tuple[E
     return None
 
 
-def interface_path(c: Ctx, te: ast.TyPath) -> tuple[InterfaceItem, tuple[Type, ...] | None] | None | PathError:
+def interface_path(
+    c: Ctx, te: ast.TyPath
+) -> tuple[InterfaceItem, tuple[Type, ...] | None] | None | PathError:
     """The interface a type path names and its written arguments (None: none written); None if it is something else."""
     segments = te.segments
     if len(segments) == 1 and (segments[0].name in c.generics() or segments[0].name == "Self"):
@@ -251,7 +261,7 @@ def effect_interface(c: Ctx, te: ast.TyPath) -> tuple[InterfaceItem, tuple[Type,
             table: dict[str, Any] = {}
             if found.module is not None:
                 last = found.index == len(te.segments) - 1
-                table = found.module.types if last else found.module.modules  # type: ignore[assignment]
+                table = found.module.types if last else found.module.modules
             c.error(
                 "not-an-interface",
                 f"expected an interface, got `{path_text(te.segments)}`",
@@ -276,7 +286,7 @@ def test_target(c: Ctx, te: Any, is_cast: bool) -> Type:
                 return t
         found = interface_path(c, te)
         if found.__class__ is tuple:
-            item, args = found  # type: ignore[misc]
+            item, args = found
             if te.bindings or (is_cast and item.full_assocs):
                 return _no_test(c, te)
             if args is None and item.generics:
@@ -355,7 +365,12 @@ def _one_place(c: Ctx, e: Any, item: Any, first: Any, second: Any) -> Any:
     if second:
         if first and first.__class__ is not tuple:
             n = len(item.generics)
-            c.error("bad-type-args", f"`{item.name}` takes {n} type arguments, got {len(first) + len(second)}", e.pos, e.end)
+            c.error(
+                "bad-type-args",
+                f"`{item.name}` takes {n} type arguments, got {len(first) + len(second)}",
+                e.pos,
+                e.end,
+            )
             return [*first, *second] if n == len(first) + len(second) else first
         return second
     return first
@@ -474,7 +489,11 @@ def _in_module(c: Ctx, e: ast.Call, path: ast.Path, exp: Type | None) -> Type:
             c.error("bad-type-args", f"`{s.name}` takes 0 type arguments, got {len(s.args)}", e.pos, e.end)
     found = names.find(c.module, segments, VALUES)
     newtype = names.find(c.module, segments, TYPES)
-    if not isinstance(newtype, PathError) and isinstance(newtype.target, StructItem) and newtype.target.is_newtype:
+    if (
+        not isinstance(newtype, PathError)
+        and isinstance(newtype.target, StructItem)
+        and newtype.target.is_newtype
+    ):
         return check_call.build_newtype(c, e, newtype.target, last.args, e.args, exp)
     if isinstance(found, PathError):
         _arguments(c, e)
@@ -494,7 +513,9 @@ def _type_call(c: Ctx, e: ast.Call, path: ast.Path, item: Any, owner: Owner, exp
     """``S::m(..)`` for a struct, enum or primitive."""
     last = path.segments[-1]
     name = last.name
-    head: Type = owner.type if owner.type is not None else terms.nominal(item, [terms.param(g) for g in item.generics])
+    head: Type = (
+        owner.type if owner.type is not None else terms.nominal(item, [terms.param(g) for g in item.generics])
+    )
     fn = check_method.inherent_of(c, head, name)
     if fn is not None and (not fn.is_addition or not static_members(c, head, name)):
         if not fn_visible(c, fn):
@@ -513,7 +534,9 @@ def _type_call(c: Ctx, e: ast.Call, path: ast.Path, item: Any, owner: Owner, exp
 
             known = [*getattr(item, "variant_index", ()), *getattr(item, "inherent", ())]
             help = similar(name, known)
-        return c.error("unknown-value", f"unknown value `{path_text(path.segments)}`", path.pos, path.end, help=help)
+        return c.error(
+            "unknown-value", f"unknown value `{path_text(path.segments)}`", path.pos, path.end, help=help
+        )
     if len(found) > 1:
         _arguments(c, e)
         return check_method.ambiguous(c, name, found, last.pos)
@@ -545,7 +568,9 @@ def static_members(c: Ctx, head: Type, name: str) -> list[FnItem]:
     return base or [m for m, _ in found]
 
 
-def _inherent_call(c: Ctx, e: ast.Call, fn: FnItem, owner: Owner, last: ast.PathSegment, exp: Type | None) -> Type:
+def _inherent_call(
+    c: Ctx, e: ast.Call, fn: FnItem, owner: Owner, last: ast.PathSegment, exp: Type | None
+) -> Type:
     """``S::m(..)`` with an inherent method, static or with the receiver as first argument."""
     if c.direct:
         c.calls.append((fn, e, c.handled))
@@ -618,7 +643,9 @@ def _param_call(c: Ctx, e: ast.Call, path: ast.Path, g: GenericParam, owner: Own
     return check_method.member(c, e, m, t, c.iface_args(t, m.parent) or (), e.args, last.args, exp)  # type: ignore[arg-type]
 
 
-def _interface_call(c: Ctx, e: ast.Call, path: ast.Path, iface: InterfaceItem, owner: Owner, exp: Type | None) -> Type:
+def _interface_call(
+    c: Ctx, e: ast.Call, path: ast.Path, iface: InterfaceItem, owner: Owner, exp: Type | None
+) -> Type:
     """``I::m(x, ..)`` and ``I::m::<S>(..)`` (03 §9.2)."""
     last = path.segments[-1]
     name = last.name
@@ -660,7 +687,14 @@ def _interface_later(c: Ctx, p: Pending) -> None:
 
 
 def _on_receiver(
-    c: Ctx, e: ast.Call, iface: InterfaceItem, m: FnItem, last: ast.PathSegment, t: Type, args: Sequence[Any], exp: Type | None
+    c: Ctx,
+    e: ast.Call,
+    iface: InterfaceItem,
+    m: FnItem,
+    last: ast.PathSegment,
+    t: Type,
+    args: Sequence[Any],
+    exp: Type | None,
 ) -> Type:
     """``I::m`` on a receiver of the known type ``t``."""
     recv = e.args[0]
@@ -673,7 +707,12 @@ def _on_receiver(
     if base.tag != ERROR:
         found = c.iface_args(base, iface)
         if found is None or base is NEVER or (not base.has_vars and not _holds(c, base, iface, found)):
-            c.error("not-implemented", f"type `{c.show(base)}` does not implement `{iface.name}`", recv.pos, recv.end)
+            c.error(
+                "not-implemented",
+                f"type `{c.show(base)}` does not implement `{iface.name}`",
+                recv.pos,
+                recv.end,
+            )
             found = None
     if found is None:
         c.spoil(args)
@@ -705,7 +744,12 @@ def _on_receiver(
 def _holds(c: Ctx, t: Type, iface: InterfaceItem, args: Sequence[Type]) -> bool:
     """Whether the bounds of the impl hold as well."""
     if t.tag != NOMINAL or not t.args:  # type: ignore[attr-defined]
-        return t.tag == PARAM or t.tag == IFACE or t.tag == PRIM or c.world.satisfies(t, terms.iface(iface, args)) is None
+        return (
+            t.tag == PARAM
+            or t.tag == IFACE
+            or t.tag == PRIM
+            or c.world.satisfies(t, terms.iface(iface, args)) is None
+        )
     return c.world.satisfies(t, terms.iface(iface, args)) is None
 
 
@@ -736,7 +780,10 @@ def _static_interface_call(
             c.written(te)
         n = 1 + len(own)
         return c.error(
-            "bad-type-args", f"`{m.name}` takes {n} type argument{'' if n == 1 else 's'}, got {len(written)}", e.pos, e.end
+            "bad-type-args",
+            f"`{m.name}` takes {n} type argument{'' if n == 1 else 's'}, got {len(written)}",
+            e.pos,
+            e.end,
         )
     t = c.written(written[0])
     if t.tag == ERROR:
@@ -747,11 +794,12 @@ def _static_interface_call(
     if found is None or base.tag == IFACE or not _holds(c, base, iface, found):
         _arguments(c, e)
         te = written[0]
-        return c.error("not-implemented", f"type `{c.show(base)}` does not implement `{iface.name}`", te.pos, te.end)
+        return c.error(
+            "not-implemented", f"type `{c.show(base)}` does not implement `{iface.name}`", te.pos, te.end
+        )
     origin_args = iface.full_methods[m.name][1]
     iargs: tuple[Type, ...] = ()
     if origin_args:
         subst: OpenSubst = dict(zip(iface.generics, found, strict=True))
         iargs = tuple([c.inst(a, subst, e.pos) for a in origin_args])
     return check_method.member(c, e, m, base, iargs, e.args, written[1:], exp)
-

@@ -99,8 +99,8 @@ def binary(c: Ctx, e: ast.Binary, exp: Type | None) -> Type:
         return finish(c, e, c.handlers[left.__class__](c, left, None))
     spine = [e]
     while left.__class__ is ast.Binary:
-        spine.append(left)  # type: ignore[arg-type]
-        left = left.left  # type: ignore[attr-defined]
+        spine.append(left)
+        left = left.left
     t = c.handlers[left.__class__](c, left, None)
     for node in reversed(spine):
         t = finish(c, node, t)
@@ -172,7 +172,7 @@ def operator(c: Ctx, e: ast.Binary, lt: Type, rt: Type) -> Type:
     if lt.has_vars or rt.has_vars:
         lt = c.known(lt)
         rt = c.known(rt)
-    left = lt.inner if lt.tag == READONLY else lt  # type: ignore[attr-defined]
+    left: Any = lt.inner if lt.tag == READONLY else lt  # type: ignore[attr-defined]
     if op in SHIFTS:
         if rt is not INT and rt is not NEVER and not c.unify(rt, INT):
             c.mismatch(INT, rt, e)
@@ -182,7 +182,7 @@ def operator(c: Ctx, e: ast.Binary, lt: Type, rt: Type) -> Type:
             c.defer(lt, _operator_later, e, v, (lt, rt))
             return v
         return _apply(c, e, left, False)
-    right = rt.inner if rt.tag == READONLY else rt  # type: ignore[attr-defined]
+    right: Any = rt.inner if rt.tag == READONLY else rt  # type: ignore[attr-defined]
     compares = op in COMPARISONS
     if left.tag == ERROR or right.tag == ERROR:
         c.poison(left)
@@ -338,7 +338,7 @@ def unary(c: Ctx, e: ast.Unary, exp: Type | None) -> Type:
 def _unary(c: Ctx, e: ast.Unary, t: Type) -> Type:
     op = e.op
     s = c.known(t)
-    base = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
+    base: Any = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
     if base.tag == VAR:
         if not base.literal:
             v = c.fresh(e.pos)
@@ -404,7 +404,7 @@ def fstring(c: Ctx, e: ast.FString, exp: Type | None) -> Type:
 
 def _hole(c: Ctx, part: Any, t: Type, refs: list[MethodRef | None]) -> MethodRef | None:
     s = c.known(t)
-    base = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
+    base: Any = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
     if base.tag == VAR:
         if not base.literal:
             c.defer(s, _hole_later, part, ERR, (refs, len(refs)))
@@ -422,7 +422,10 @@ def _hole(c: Ctx, part: Any, t: Type, refs: list[MethodRef | None]) -> MethodRef
         ok = has_interface(c, base, iface)
     if not ok:
         c.error(
-            "not-implemented", f"type `{c.show(base)}` does not implement `core::fmt::ToString`", part.pos, part.end
+            "not-implemented",
+            f"type `{c.show(base)}` does not implement `core::fmt::ToString`",
+            part.pos,
+            part.end,
         )
         return None
     ref = MethodRef(iface.methods["to_string"], base, (), ())
@@ -463,7 +466,7 @@ def cast(c: Ctx, e: ast.Cast, exp: Type | None) -> Type:
         e.ty = ERR
         return c.error("cast-target", f"cannot cast to `{c.show(target)}`: not an interface", e.pos, e.end)
     s = c.known(t)
-    base = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
+    base: Any = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
     if base.tag == VAR and not base.literal:
         v = c.fresh(e.pos)
         c.defer(s, _cast_later, x, v, e)
@@ -482,7 +485,7 @@ def _cast_later(c: Ctx, p: Pending) -> None:
 def _cast(c: Ctx, e: ast.Cast, s: Type) -> Type:
     target: Any = e.res
     view = s.tag == READONLY
-    base = s.inner if view else s  # type: ignore[attr-defined]
+    base: Any = s.inner if view else s  # type: ignore[attr-defined]
     result = terms.readonly(target) if view else target
     if base.tag == VAR:
         c.bind(base, INT)
@@ -505,7 +508,9 @@ def _cast(c: Ctx, e: ast.Cast, s: Type) -> Type:
             got = c.project(item, list(target.args), base, name, e.pos)
         if got is None or not c.unify(got, want):
             shown = "_" if got is None else c.show(got)
-            c.error("assoc-binding", f"expected `{name} = {c.show(want)}`, got `{name} = {shown}`", e.pos, e.end)
+            c.error(
+                "assoc-binding", f"expected `{name} = {c.show(want)}`, got `{name} = {shown}`", e.pos, e.end
+            )
             return result
     if base.tag != IFACE and base.tag != PARAM:
         if base.has_vars:
@@ -530,7 +535,11 @@ def _not_castable(c: Ctx, e: ast.Cast, t: Type, target: Type) -> Type:
     if t.tag == IFACE:
         help = f"use `as? {c.show(target)}`"
     return c.error(
-        "not-implemented", f"type `{c.show(t)}` does not implement `{c.show(target)}`", e.pos, e.end, help=help
+        "not-implemented",
+        f"type `{c.show(t)}` does not implement `{c.show(target)}`",
+        e.pos,
+        e.end,
+        help=help,
     )
 
 
@@ -542,7 +551,7 @@ def try_cast(c: Ctx, e: ast.TryCast, exp: Type | None) -> Type:
     e.res = target
     option = c.shared.option
     s = c.known(t)
-    base = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
+    base: Any = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
     if target.tag == ERROR:
         e.ty = ERR
         return ERR
@@ -570,7 +579,7 @@ def is_test(c: Ctx, e: ast.IsTest, exp: Type | None) -> Type:
     e.res = check_names.test_target(c, e.target, False)
     if t.has_vars:
         s = c.known(t)
-        base = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
+        base: Any = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
         if base.tag == VAR and base.literal:
             c.bind(base, INT)
         else:

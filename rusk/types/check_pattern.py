@@ -56,7 +56,9 @@ def _bind(c: Ctx, p: ast.PatBind, t: Type, kind: str) -> None:
     if ref is not None:
         payload = ref.enum.variants[ref.index][1]
         if payload:
-            c.error("arity-mismatch", f"arity mismatch for `{name}`: expected {len(payload)}, got 0", p.pos, p.end)
+            c.error(
+                "arity-mismatch", f"arity mismatch for `{name}`: expected {len(payload)}, got 0", p.pos, p.end
+            )
             p.ty = ERR
         else:
             _variant(c, p, ref.enum, ref.index, [], t, kind)
@@ -81,7 +83,7 @@ _LITERALS: dict[str, Type] = {
 
 def _lit(c: Ctx, p: ast.PatLit, t: Type, kind: str) -> None:
     s = c.known(t)
-    base = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
+    base: Any = s.inner if s.tag == READONLY else s  # type: ignore[attr-defined]
     if base is NEVER or base.tag == ERROR:
         p.ty = base
         return
@@ -132,7 +134,7 @@ def _rest(c: Ctx, p: Any, t: Type, kind: str) -> None:
 def _tuple(c: Ctx, p: ast.PatTuple, t: Type, kind: str) -> None:
     s = c.known(t)
     view = s.tag == READONLY
-    base = s.inner if view else s  # type: ignore[attr-defined]
+    base: Any = s.inner if view else s  # type: ignore[attr-defined]
     elems = p.elems
     n = len(elems)
     if base.tag == VAR and not base.literal:
@@ -184,7 +186,7 @@ def _tuple_later(c: Ctx, d: Pending) -> None:
     parts, rest = d.data
     s = c.known(d.ty)
     view = s.tag == READONLY
-    base = s.inner if view else s  # type: ignore[attr-defined]
+    base: Any = s.inner if view else s  # type: ignore[attr-defined]
     if base.tag == TUPLE and len(base.elems) >= len(parts):
         types = base.elems
         gap = len(types) - len(parts)
@@ -195,7 +197,12 @@ def _tuple_later(c: Ctx, d: Pending) -> None:
         c.unify(rest, terms.tuple_([_part(x, view) for x in types[p.rest : p.rest + gap]]))
         return
     if base.tag != ERROR and base is not NEVER:
-        c.error("pattern-shape", f"expected a tuple of at least {len(parts)} elements, got `{c.show(s)}`", p.pos, p.end)
+        c.error(
+            "pattern-shape",
+            f"expected a tuple of at least {len(parts)} elements, got `{c.show(s)}`",
+            p.pos,
+            p.end,
+        )
     for x in parts:
         c.poison(x)
     c.poison(rest)
@@ -210,7 +217,7 @@ def _part(t: Type, view: bool) -> Type:
 def _array(c: Ctx, p: ast.PatArray, t: Type, kind: str) -> None:
     s = c.known(t)
     view = s.tag == READONLY
-    base = s.inner if view else s  # type: ignore[attr-defined]
+    base: Any = s.inner if view else s  # type: ignore[attr-defined]
     if base.tag == VAR and not base.literal:
         fresh = terms.array(c.fresh(p.pos))
         c.bind(base, fresh)
@@ -244,7 +251,7 @@ def _variant(c: Ctx, p: Any, enum: EnumItem, index: int, args: list[Any], t: Typ
     if t.has_vars:
         s = c.known(t)
     view = s.tag == READONLY
-    base = s.inner if view else s  # type: ignore[attr-defined]
+    base: Any = s.inner if view else s  # type: ignore[attr-defined]
     name, payload = enum.variants[index]
     if base.tag == VAR and not base.literal:
         fresh = terms.nominal(enum, [c.fresh(p.pos) for _ in enum.generics])
@@ -266,7 +273,10 @@ def _variant(c: Ctx, p: Any, enum: EnumItem, index: int, args: list[Any], t: Typ
     if len(args) != len(payload):
         p.ty = ERR
         c.error(
-            "arity-mismatch", f"arity mismatch for `{name}`: expected {len(payload)}, got {len(args)}", p.pos, p.end
+            "arity-mismatch",
+            f"arity mismatch for `{name}`: expected {len(payload)}, got {len(args)}",
+            p.pos,
+            p.end,
         )
         _spoil(c, args, kind)
         return
@@ -292,7 +302,7 @@ def _ctor(c: Ctx, p: ast.PatCtor, t: Type, kind: str) -> None:
         p.ty = ERR
         _spoil(c, p.args, kind)
     elif found.__class__ is tuple:
-        enum, index = found  # type: ignore[misc]
+        enum, index = found
         _variant(c, p, enum, index, p.args, t, kind)
     else:
         assert isinstance(found, StructItem)
@@ -303,7 +313,12 @@ def _ctor(c: Ctx, p: ast.PatCtor, t: Type, kind: str) -> None:
             _spoil(c, p.args, kind)
             return
         if len(p.args) != 1:
-            c.error("arity-mismatch", f"arity mismatch for `{found.name}`: expected 1, got {len(p.args)}", p.pos, p.end)
+            c.error(
+                "arity-mismatch",
+                f"arity mismatch for `{found.name}`: expected 1, got {len(p.args)}",
+                p.pos,
+                p.end,
+            )
             p.ty = ERR
             _spoil(c, p.args, kind)
             return
@@ -321,7 +336,7 @@ def _path(c: Ctx, p: ast.PatPath, t: Type, kind: str) -> None:
         if found is not None:
             check_names.unknown_path(c, p.path, p.pos, p.end)
         return
-    enum, index = found  # type: ignore[misc]
+    enum, index = found
     _variant(c, p, enum, index, [], t, kind)
 
 
@@ -329,7 +344,7 @@ def _struct_types(c: Ctx, p: Any, item: StructItem, t: Type) -> list[Type] | Non
     """The types of the fields of ``item`` in a scrutinee of type ``t``; None if it is something else."""
     s = c.known(t)
     view = s.tag == READONLY
-    base = s.inner if view else s  # type: ignore[attr-defined]
+    base: Any = s.inner if view else s  # type: ignore[attr-defined]
     if base.tag == VAR and not base.literal:
         fresh = terms.nominal(item, [c.fresh(p.pos) for _ in item.generics])
         c.bind(base, fresh)
@@ -360,7 +375,9 @@ def _struct(c: Ctx, p: ast.PatStruct, t: Type, kind: str) -> None:
     if not isinstance(item, StructItem) or item.is_newtype:
         first, last = p.path[0], p.path[-1]
         if isinstance(item, StructItem):
-            c.error("bad-literal", f"`{last.name}` cannot be built with a struct literal", first.pos, last.end)
+            c.error(
+                "bad-literal", f"`{last.name}` cannot be built with a struct literal", first.pos, last.end
+            )
         else:
             c.error("unknown-type", f"unknown type `{last.name}`", first.pos, last.end)
         p.ty = ERR
@@ -396,7 +413,11 @@ def _struct(c: Ctx, p: ast.PatStruct, t: Type, kind: str) -> None:
     elif not p.has_rest and len(seen) < len(item.fields):
         missing = [f"`{n}`" for n, _ in item.fields if n not in seen]
         c.error(
-            "missing-fields", f"missing fields {', '.join(missing)} of `{item.name}`", p.pos, p.end, help="add `..`"
+            "missing-fields",
+            f"missing fields {', '.join(missing)} of `{item.name}`",
+            p.pos,
+            p.end,
+            help="add `..`",
         )
 
 

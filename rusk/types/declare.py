@@ -14,11 +14,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rusk.modules.names import MODULES, TYPES, VALUES, NAMESPACE_NAMES, Use, path_text, same_target
+from rusk.modules.names import MODULES, NAMESPACE_NAMES, TYPES, VALUES, Use, path_text, same_target
 from rusk.syntax import ast
 from rusk.types import terms, written
 from rusk.types.items import (
-    EnumItem, Entry, FnItem, GenericParam, ImplItem, InterfaceItem, Module, StructItem,
+    Entry,
+    EnumItem,
+    FnItem,
+    GenericParam,
+    ImplItem,
+    InterfaceItem,
+    Module,
+    StructItem,
 )  # fmt: skip
 from rusk.types.terms import ERR, UNIT, Type
 from rusk.types.written import TypeScope
@@ -68,10 +75,19 @@ def create(w: World, module: Module) -> None:
             fn.generics = fn.own_generics
             if decl.kind == "intrinsic":
                 if not module.is_library:
-                    _at(w, module, "unknown-intrinsic", f"unknown intrinsic `{decl.name}`", decl.name_pos, decl.name)
+                    _at(
+                        w,
+                        module,
+                        "unknown-intrinsic",
+                        f"unknown intrinsic `{decl.name}`",
+                        decl.name_pos,
+                        decl.name,
+                    )
                 fn.intrinsic = decl.name
             w.functions.append(fn)
-            module.values.setdefault(decl.name, Entry(fn, decl.is_pub, decl.name_pos, decl.name_pos + len(decl.name)))
+            module.values.setdefault(
+                decl.name, Entry(fn, decl.is_pub, decl.name_pos, decl.name_pos + len(decl.name))
+            )
         elif kind is ast.StructDecl or kind is ast.EnumDecl or kind is ast.InterfaceDecl:
             _define(w, module, defined, decl, "type")
             item: Any
@@ -90,7 +106,9 @@ def create(w: World, module: Module) -> None:
                 item.self_param.bounds = [terms.iface(item, [terms.param(g) for g in item.generics])]
                 _members(w, module, item, additions)
             w.type_items.append(item)
-            module.types.setdefault(decl.name, Entry(item, decl.is_pub, decl.name_pos, decl.name_pos + len(decl.name)))
+            module.types.setdefault(
+                decl.name, Entry(item, decl.is_pub, decl.name_pos, decl.name_pos + len(decl.name))
+            )
         elif kind is ast.ModDecl:
             _define(w, module, defined, decl, "module")
             if decl.item is not None:
@@ -130,7 +148,13 @@ def _define(w: World, module: Module, defined: dict[str, tuple[int, int]], decl:
 
 
 def _generics(
-    w: World, module: Module, params: list[ast.GenericParam], owner: Any, place: str, outer: list[GenericParam], decl: Any
+    w: World,
+    module: Module,
+    params: list[ast.GenericParam],
+    owner: Any,
+    place: str,
+    outer: list[GenericParam],
+    decl: Any,
 ) -> list[GenericParam]:
     """Type parameters without their bounds; ``place``: "fn", "method" (inherent), "member", "impl" or "type"."""
     out: list[GenericParam] = []
@@ -151,12 +175,23 @@ def _generics(
         if p.arity:
             if p.bounds:
                 w.diags.error(
-                    "kind-error", f"type constructor parameter `{p.name}` cannot have bounds", module.source, p.pos, p.end
+                    "kind-error",
+                    f"type constructor parameter `{p.name}` cannot have bounds",
+                    module.source,
+                    p.pos,
+                    p.end,
                 )
             elif place not in ("fn", "method"):
                 pos = getattr(decl, "name_pos", p.pos)
                 text = getattr(decl, "name", p.name) if pos != p.pos else p.name
-                _at(w, module, "kind-error", f"type constructor parameter `{p.name}` is not allowed here", pos, text)
+                _at(
+                    w,
+                    module,
+                    "kind-error",
+                    f"type constructor parameter `{p.name}` is not allowed here",
+                    pos,
+                    text,
+                )
     if owner.__class__ is FnItem:
         owner.own_generics = out
     else:
@@ -259,7 +294,11 @@ def resolve_uses(w: World, module: Module) -> None:
             else:
                 where = "::".join(module.path) or "loaf"
                 w.diags.error(
-                    "unresolved-use", f"unresolved `use` in {where}: `{text}`", module.source, decl.pos, decl.end
+                    "unresolved-use",
+                    f"unresolved `use` in {where}: `{text}`",
+                    module.source,
+                    decl.pos,
+                    decl.end,
                 )
             continue
         for ns, entry in enumerate(found):
@@ -272,10 +311,17 @@ def resolve_uses(w: World, module: Module) -> None:
                 clash = entry.target is not w.lang_enum("Option")
             if not clash and ns == MODULES and not module.is_library:
                 clash = (use.bound == "core" and entry.target is not w.core) or (
-                    use.bound == "std" and module is w.root and w.std is not None and entry.target is not w.std
+                    use.bound == "std"
+                    and module is w.root
+                    and w.std is not None
+                    and entry.target is not w.std
                 )
             if clash:
-                first = [] if bound is None or bound.pos < 0 else [(module.source, bound.pos, bound.end, "first bound here")]
+                first = (
+                    []
+                    if bound is None or bound.pos < 0
+                    else [(module.source, bound.pos, bound.end, "first bound here")]
+                )
                 where = "::".join(module.path) or "loaf"
                 w.diags.error(
                     "duplicate-name", f"duplicate name `{use.bound}` in {NAMESPACE_NAMES[ns]} namespace of `{where}`",
@@ -286,7 +332,13 @@ def resolve_uses(w: World, module: Module) -> None:
             for entry in found:
                 if entry is not None and not _is_public(entry.target):
                     target: Any = entry.target
-                    kind = "module" if isinstance(target, Module) else "function" if isinstance(target, FnItem) else "type"
+                    kind = (
+                        "module"
+                        if isinstance(target, Module)
+                        else "function"
+                        if isinstance(target, FnItem)
+                        else "type"
+                    )
                     w.diags.error(
                         "private-reexport", f"cannot re-export private {kind} `{decl.path[-1].name}`", module.source,
                         decl.pos, decl.end,
@@ -334,14 +386,18 @@ def bounds_of_type(w: World, item: Any) -> None:
         return
     for d, g in zip(item.decl.generics, item.generics, strict=True):
         if d.bounds:
-            w.diags.error("bound-not-allowed", "bounds are not allowed here", item.module.source, d.pos, d.end)
+            w.diags.error(
+                "bound-not-allowed", "bounds are not allowed here", item.module.source, d.pos, d.end
+            )
         scope.generics[g.name] = g
     for s in item.decl.supers:
         segments = s.segments
         if any([_mentions_self(a) for seg in segments for a in seg.args or ()]):
             written.error(w, scope, "self-misuse", "`Self` has no meaning here", s)
             continue
-        sup = written.interface_path(w, s, scope, "bad-super", "`{}` cannot be a super-interface of `" + item.name + "`")
+        sup = written.interface_path(
+            w, s, scope, "bad-super", "`{}` cannot be a super-interface of `" + item.name + "`"
+        )
         if sup is None:
             continue
         args = written.arguments(w, s, scope)
@@ -349,14 +405,22 @@ def bounds_of_type(w: World, item: Any) -> None:
         if len(args) != len(sup.generics):
             written.type_arity(w, s, scope, sup.name, len(sup.generics), len(args))
         elif args != leading:
-            written.error(w, scope, "bad-super", f"`{terms.iface(sup, args)}` cannot be a super-interface of `{item.name}`", s)
+            written.error(
+                w,
+                scope,
+                "bad-super",
+                f"`{terms.iface(sup, args)}` cannot be a super-interface of `{item.name}`",
+                s,
+            )
         else:
             item.supers.append(terms.iface(sup, args))
 
 
 def _mentions_self(te: Any) -> bool:
     if te.__class__ is ast.TyPath:
-        return te.segments[0].name == "Self" or any([_mentions_self(a) for s in te.segments for a in s.args or ()])
+        return te.segments[0].name == "Self" or any(
+            [_mentions_self(a) for s in te.segments for a in s.args or ()]
+        )
     for attr in ("inner", "elem", "param", "ret"):
         part = getattr(te, attr, None)
         if part is not None and _mentions_self(part):

@@ -46,7 +46,11 @@ def expand(w: World, module: Module, decl: ast.DeriveDecl) -> None:
         if name.name not in _INTERFACES:
             known = ", ".join(_INTERFACES)
             w.diags.error(
-                "bad-derive", f"unknown derive `{name.name}`; supported derives: {known}", module.source, name.pos, name.end
+                "bad-derive",
+                f"unknown derive `{name.name}`; supported derives: {known}",
+                module.source,
+                name.pos,
+                name.end,
             )
             continue
         if name.name in done:
@@ -102,7 +106,11 @@ def _impl_text(module: Module, item: Any, name: str) -> str:
     iface = _INTERFACES[name]
     names = {g.name for g in decl.generics}
     used: set[str] = set()
-    types = [f.ty for f in decl.fields] if isinstance(item, StructItem) else [t for v in decl.variants for t in v.payload]
+    types = (
+        [f.ty for f in decl.fields]
+        if isinstance(item, StructItem)
+        else [t for v in decl.variants for t in v.payload]
+    )
     for te in types:
         _mentioned(te, names, used)
     params = []
@@ -119,7 +127,9 @@ def _impl_text(module: Module, item: Any, name: str) -> str:
 
 def _fields(item: StructItem) -> list[tuple[str, str]]:
     """(access, name) of each field."""
-    return [("0" if item.is_newtype else f.name, "0" if item.is_newtype else f.name) for f in item.decl.fields]
+    return [
+        ("0" if item.is_newtype else f.name, "0" if item.is_newtype else f.name) for f in item.decl.fields
+    ]
 
 
 def _pattern(v: ast.VariantDecl, prefix: str) -> str:
@@ -178,7 +188,9 @@ def _type_text(te: Any) -> str:
         return f"fn({', '.join([_type_text(p) for p in te.params])}){ret}"
     if kind is ast.TyCont:
         return f"cont({_type_text(te.param)}) -> {_type_text(te.ret)}"
-    segments = [s.name + (f"<{', '.join([_type_text(a) for a in s.args])}>" if s.args else "") for s in te.segments]
+    segments = [
+        s.name + (f"<{', '.join([_type_text(a) for a in s.args])}>" if s.args else "") for s in te.segments
+    ]
     bindings = ""
     if te.bindings:
         bindings = "{" + ", ".join([f"{b.name} = {_type_text(b.ty)}" for b in te.bindings]) + "}"

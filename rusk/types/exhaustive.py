@@ -7,7 +7,7 @@ column of type ``!`` has none. The work is budgeted: the problem is exponential 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rusk.syntax import ast
 from rusk.types.infer import resolved
@@ -57,7 +57,8 @@ def is_wild(p: Pat) -> bool:
     if cls is ast.PatTuple:
         return False
     if cls is ast.PatArray:
-        return p.rest >= 0 and not p.elems  # type: ignore[attr-defined, no-any-return]
+        array: Any = p
+        return array.rest >= 0 and not array.elems
     return p.res is None  # an erroneous constructor pattern
 
 
@@ -102,7 +103,10 @@ def _flat(patterns: list[ast.Pattern]) -> Result | None:
             continue
         if cls is ast.PatCtor:
             for a in p.args:  # type: ignore[attr-defined]
-                if not (a.__class__ is ast.PatWild or (a.__class__ is ast.PatBind and a.res.__class__ is not VariantUse)):
+                if not (
+                    a.__class__ is ast.PatWild
+                    or (a.__class__ is ast.PatBind and a.res.__class__ is not VariantUse)
+                ):
                     return None
         elif cls is ast.PatLit:
             if p.kind != "bool":  # type: ignore[attr-defined]
@@ -136,7 +140,8 @@ def _flat(patterns: list[ast.Pattern]) -> Result | None:
         return Result([], useful)
     if enum is not None:
         return Result(
-            [_variant_text(enum, i, ["_"] * len(v[1])) for i, v in enumerate(enum.variants) if i not in seen], useful
+            [_variant_text(enum, i, ["_"] * len(v[1])) for i, v in enumerate(enum.variants) if i not in seen],
+            useful,
         )
     if total == 2:
         return Result([("false", "true")[i] for i in (0, 1) if i not in seen], useful)
@@ -200,13 +205,19 @@ class _Work:
             elems = getattr(t, "elems", None)
             n = len(elems) if elems is not None else len(head.elems)  # type: ignore[attr-defined]
             new = [self.single(r, col, _tuple_parts(r[1][col], n)) for r in rows]
-            return [w[:col] + [_tuple_text(w[col : col + n])] + w[col + n :] for w in self.walk(new, width - 1 + n)]
+            return [
+                w[:col] + [_tuple_text(w[col : col + n])] + w[col + n :]
+                for w in self.walk(new, width - 1 + n)
+            ]
         res = head.res
         if isinstance(res, StructUse):
             struct = res.struct
             n = len(struct.fields)
             new = [self.single(r, col, _struct_parts(r[1][col], struct, n)) for r in rows]
-            return [w[:col] + [_struct_text(struct, w[col : col + n])] + w[col + n :] for w in self.walk(new, width - 1 + n)]
+            return [
+                w[:col] + [_struct_text(struct, w[col : col + n])] + w[col + n :]
+                for w in self.walk(new, width - 1 + n)
+            ]
         return self.variants(rows, col, width, res.enum)
 
     @staticmethod
@@ -231,7 +242,7 @@ class _Work:
             found = groups.get(i)
             if found is None:
                 found = groups[i] = [self.single(w, col, [None] * n) for w in wild]
-            args: list[Pat] = list(p.args) if p.__class__ is ast.PatCtor else []  # type: ignore[attr-defined]
+            args: list[Pat] = list(p.args) if p.__class__ is ast.PatCtor else []
             if len(args) != n:
                 args = [None] * n
             found.append(self.single(row, col, args))
@@ -265,8 +276,8 @@ class _Work:
                 continue
             if p.__class__ is not ast.PatLit:
                 continue  # a mistake reported already
-            kind = p.kind  # type: ignore[union-attr]
-            value = p.value  # type: ignore[union-attr]
+            kind = p.kind
+            value = p.value
             found = groups.get(value)
             if found is None:
                 found = groups[value] = [self.single(w, col, []) for w in wild]
@@ -296,8 +307,8 @@ class _Work:
             p = row[1][col]
             if is_wild(p) or p.__class__ is not ast.PatArray:
                 continue
-            n = len(p.elems)  # type: ignore[union-attr]
-            rest = p.rest  # type: ignore[union-attr]
+            n = len(p.elems)
+            rest = p.rest
             if rest < 0:
                 fixed = max(fixed, n + 1)
                 exact.add(n)
@@ -317,8 +328,8 @@ class _Work:
                 if is_wild(p):
                     sub.append(self.single(row, col, [None] * n))
                 elif p.__class__ is ast.PatArray:
-                    elems = p.elems  # type: ignore[union-attr]
-                    rest = p.rest  # type: ignore[union-attr]
+                    elems = p.elems
+                    rest = p.rest
                     k = len(elems)
                     if rest < 0:
                         if k == n:
@@ -343,8 +354,8 @@ class _Work:
 def _tuple_parts(p: Pat, n: int) -> list[Pat]:
     if is_wild(p) or p.__class__ is not ast.PatTuple:
         return [None] * n
-    elems = p.elems  # type: ignore[union-attr]
-    rest = p.rest  # type: ignore[union-attr]
+    elems = p.elems
+    rest = p.rest
     if rest < 0:
         return list(elems) if len(elems) == n else [None] * n
     gap = n - len(elems)
@@ -357,11 +368,11 @@ def _struct_parts(p: Pat, struct: StructItem, n: int) -> list[Pat]:
     if p is None or is_wild(p):
         return [None] * n
     if p.__class__ is ast.PatCtor:
-        args = p.args  # type: ignore[attr-defined]
+        args = p.args
         return list(args) if len(args) == n else [None] * n
     out: list[Pat] = [None] * n
     if p.__class__ is ast.PatStruct:
-        given = {f.name: f.pattern for f in p.fields}  # type: ignore[attr-defined]
+        given = {f.name: f.pattern for f in p.fields}
         for i, (name, _) in enumerate(struct.fields):
             out[i] = given.get(name)
     return out

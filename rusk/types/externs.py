@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Any
 from rusk.types import terms
 from rusk.types.items import EnumItem, FnItem
 from rusk.types.terms import (
-    APPLIED, ARRAY, CONT, ERROR, FN, IFACE, NEVER, NOMINAL, PARAM, PRIM, PROJ, READONLY, TUPLE, Type,
+    APPLIED,
+    ARRAY,
+    CONT,
+    ERROR,
+    FN,
+    IFACE,
+    NEVER,
+    NOMINAL,
+    PARAM,
+    PRIM,
+    PROJ,
+    READONLY,
+    TUPLE,
+    Type,
 )  # fmt: skip
 
 if TYPE_CHECKING:

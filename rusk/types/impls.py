@@ -70,7 +70,9 @@ def header(w: World, impl: ImplItem) -> None:
     iface: Iface | None = None
     ok = True
     if decl.iface is not None:
-        item = written.interface_path(w, decl.iface, scope, "bad-impl", "cannot implement `{}`: not an interface")
+        item = written.interface_path(
+            w, decl.iface, scope, "bad-impl", "cannot implement `{}`: not an interface"
+        )
         ok = item is not None
         if item is not None:
             args = written.arguments(w, decl.iface, scope)
@@ -99,12 +101,20 @@ def header(w: World, impl: ImplItem) -> None:
             continue
         if m.name not in iface.item.full_assocs:
             w.diags.error(
-                "assoc-unknown", f"no associated type `{m.name}` in `{iface.item.name}`", module.source, m.pos, m.end
+                "assoc-unknown",
+                f"no associated type `{m.name}` in `{iface.item.name}`",
+                module.source,
+                m.pos,
+                m.end,
             )
         elif m.name in impl.assocs:
-            w.diags.error("assoc-duplicate", f"duplicate associated type `{m.name}`", module.source, m.pos, m.end)
+            w.diags.error(
+                "assoc-duplicate", f"duplicate associated type `{m.name}`", module.source, m.pos, m.end
+            )
         elif _uses_self_projection(m.ty):
-            w.diags.error("assoc-cycle", f"associated type `{m.name}` depends on itself", module.source, m.pos, m.end)
+            w.diags.error(
+                "assoc-cycle", f"associated type `{m.name}` depends on itself", module.source, m.pos, m.end
+            )
             impl.assocs[m.name] = ERR
         else:
             impl.assocs[m.name] = written.resolve(w, m.ty, scope)
@@ -130,7 +140,9 @@ def _uses_self_projection(te: Any) -> bool:
         part = getattr(te, attr, None)
         if part is not None and _uses_self_projection(part):
             return True
-    return any([_uses_self_projection(p) for p in getattr(te, "elems", None) or getattr(te, "params", None) or ()])
+    return any(
+        [_uses_self_projection(p) for p in getattr(te, "elems", None) or getattr(te, "params", None) or ()]
+    )
 
 
 def _target(w: World, impl: ImplItem, scope: TypeScope, own: list[Any]) -> Type:
@@ -165,7 +177,11 @@ def _target(w: World, impl: ImplItem, scope: TypeScope, own: list[Any]) -> Type:
             written.type_arity(w, te, scope, item.name, len(item.generics), len(args))
         else:
             w.diags.error(
-                "bad-impl", "`impl` arguments must be its own parameters, in order", source, decl.pos, decl.end
+                "bad-impl",
+                "`impl` arguments must be its own parameters, in order",
+                source,
+                decl.pos,
+                decl.end,
             )
         return ERR
     # The header must repeat the bounds of the type.
@@ -231,13 +247,21 @@ def check(w: World, impl: ImplItem) -> None:
     source = impl.module.source
     for name in item.full_assocs:
         if name not in impl.assocs:
-            error("assoc-missing", f"missing associated type `{name}` of `{item.name}`", source, decl.pos, decl.end)
+            error(
+                "assoc-missing",
+                f"missing associated type `{name}` of `{item.name}`",
+                source,
+                decl.pos,
+                decl.end,
+            )
         elif impl.assocs[name].tag != ERROR and w.assoc_cycle(impl, name):
             at = next(m for m in decl.members if m.__class__ is ast.AssocDef and m.name == name)
             error("assoc-cycle", f"associated type `{name}` depends on itself", source, at.pos, at.end)
             impl.assocs[name] = ERR
     missing = [
-        (name, fn) for name, (fn, _) in item.full_methods.items() if fn.decl.body is None and name not in impl.methods
+        (name, fn)
+        for name, (fn, _) in item.full_methods.items()
+        if fn.decl.body is None and name not in impl.methods
     ]
     if missing:
         shown = ", ".join([f"`{name}`" for name, _ in missing])
@@ -250,7 +274,13 @@ def check(w: World, impl: ImplItem) -> None:
     for name, fn in impl.methods.items():
         found = item.full_methods.get(name)
         if found is None:
-            error("impl-extra-method", f"method `{name}` is not a member of `{item.name}`", source, fn.decl.pos, fn.decl.end)
+            error(
+                "impl-extra-method",
+                f"method `{name}` is not a member of `{item.name}`",
+                source,
+                fn.decl.pos,
+                fn.decl.end,
+            )
         else:
             _compare(w, impl, fn, *found)
 
@@ -281,7 +311,10 @@ def _text(w: World, fn: FnItem, subst: dict[Any, Type]) -> str:
     names = [getattr(p.pattern, "name", "_") for p in fn.decl.params]
     params = ", ".join([f"{n}: {show(t)}" for n, t in zip(names, fn.params, strict=True)])
     generics = ", ".join(
-        [g.name + (": " + " + ".join([show(b) for b in g.bounds]) if g.bounds else "") for g in fn.own_generics]
+        [
+            g.name + (": " + " + ".join([show(b) for b in g.bounds]) if g.bounds else "")
+            for g in fn.own_generics
+        ]
     )
     ret = "" if fn.ret is terms.UNIT else f" -> {show(fn.ret)}"
     return f"`{kind} {fn.name}{f'<{generics}>' if generics else ''}({params}){ret}`"

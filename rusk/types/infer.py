@@ -64,7 +64,9 @@ class Pending:
 
     __slots__ = ("seq", "run", "node", "ty", "result", "data", "done")
 
-    def __init__(self, seq: int, run: Callable[[Any, Pending], None], node: Any, ty: Type, result: Type, data: Any) -> None:
+    def __init__(
+        self, seq: int, run: Callable[[Any, Pending], None], node: Any, ty: Type, result: Type, data: Any
+    ) -> None:
         self.seq = seq
         self.run = run
         self.node = node
@@ -142,7 +144,7 @@ def _resolved(t: Type, memo: dict[Type, Type]) -> Type:
             return t
         r = _resolved(r, memo)
         t.ref = r  # type: ignore[attr-defined]
-        return r  # type: ignore[no-any-return]
+        return r
     if tag == APPLIED:
         known = _applied(t, [_resolved(a, memo) for a in t.args])  # type: ignore[attr-defined]
     else:
@@ -229,7 +231,9 @@ class Unifier:
         #: All checks put off in this function.
         self.pendings: list[Pending] = []
         #: Variables bound while trying (`try_unify`), with their waiters; None outside of a trial.
-        self.trail: list[tuple[InferVar, list[Pending] | None, InferVar | None, list[Pending] | None]] | None = None
+        self.trail: (
+            list[tuple[InferVar, list[Pending] | None, InferVar | None, list[Pending] | None]] | None
+        ) = None
         #: The variable and type of a failed occurs check.
         self.infinite: Type | None = None
         #: (v, pending equality) variables found equal to their own view: must turn out to be of a value type.
@@ -466,7 +470,7 @@ class Unifier:
     @staticmethod
     def wait(p: Pending, t: Type) -> None:
         """Let ``p`` wait for the open variable of ``t``."""
-        v = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
+        v: Any = t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
         if v.waiters is None:
             v.waiters = [p]
         else:

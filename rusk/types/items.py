@@ -26,10 +26,14 @@ class Module:
         "impls", "missing",
     )  # fmt: skip
 
-    def __init__(self, name: str, parent: Module | None, source: Source, is_pub: bool, is_library: bool) -> None:
+    def __init__(
+        self, name: str, parent: Module | None, source: Source, is_pub: bool, is_library: bool
+    ) -> None:
         self.name = name
         self.parent = parent
-        self.path: tuple[str, ...] = (*parent.path, name) if parent is not None and name else (name,) if name else ()
+        self.path: tuple[str, ...] = (
+            (*parent.path, name) if parent is not None and name else (name,) if name else ()
+        )
         self.source = source
         self.modules: dict[str, Entry] = {}
         self.types: dict[str, Entry] = {}
@@ -56,7 +60,9 @@ class Entry:
 
     __slots__ = ("target", "is_pub", "pos", "end", "is_use", "is_prelude")
 
-    def __init__(self, target: Target, is_pub: bool, pos: int, end: int, is_use: bool = False, is_prelude: bool = False) -> None:
+    def __init__(
+        self, target: Target, is_pub: bool, pos: int, end: int, is_use: bool = False, is_prelude: bool = False
+    ) -> None:
         self.target = target
         self.is_pub = is_pub
         self.pos = pos
@@ -147,7 +153,17 @@ class StructItem:
 class EnumItem:
     """An enum. ``variants``: (name, payload types) in declaration order; ``variant_index``: by name."""
 
-    __slots__ = ("name", "module", "decl", "is_pub", "generics", "variants", "variant_index", "inherent", "impls")
+    __slots__ = (
+        "name",
+        "module",
+        "decl",
+        "is_pub",
+        "generics",
+        "variants",
+        "variant_index",
+        "inherent",
+        "impls",
+    )
 
     def __init__(self, name: str, module: Module, decl: ast.EnumDecl) -> None:
         self.name = name

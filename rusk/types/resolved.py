@@ -92,7 +92,9 @@ class MethodRef:
 
     __slots__ = ("method", "self_ty", "iface_args", "targs", "default_body", "negate")
 
-    def __init__(self, method: FnItem, self_ty: Type, iface_args: tuple[Type, ...], targs: tuple[Type, ...]) -> None:
+    def __init__(
+        self, method: FnItem, self_ty: Type, iface_args: tuple[Type, ...], targs: tuple[Type, ...]
+    ) -> None:
         self.method = method
         self.self_ty = self_ty
         self.iface_args = iface_args
@@ -139,7 +141,9 @@ class ForLoop:
 
     __slots__ = ("kind", "elem", "to_iter", "next")
 
-    def __init__(self, kind: str, elem: Type, to_iter: MethodRef | None = None, next: MethodRef | None = None) -> None:
+    def __init__(
+        self, kind: str, elem: Type, to_iter: MethodRef | None = None, next: MethodRef | None = None
+    ) -> None:
         self.kind = kind
         self.elem = elem
         self.to_iter = to_iter

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rusk.types.terms import (
-    APPLIED, ARRAY, CONT, ERROR, FN, IFACE, NOMINAL, PARAM, PRIM, PROJ, READONLY, TUPLE, VAR, Type,
+    APPLIED,
+    ARRAY,
+    CONT,
+    ERROR,
+    FN,
+    IFACE,
+    NOMINAL,
+    PARAM,
+    PRIM,
+    PROJ,
+    READONLY,
+    TUPLE,
+    VAR,
+    Type,
 )  # fmt: skip
 
 #: Longer types are cut (00-decisions 36).

@@ -184,9 +184,7 @@ BYTES = Prim("bytes")
 NEVER = Prim("!")
 ERR = ErrorType()
 
-PRIMITIVES: dict[str, Prim] = {
-    t.name: t for t in (UNIT, BOOL, INT, FLOAT, BYTE, CHAR, STRING, BYTES)
-}
+PRIMITIVES: dict[str, Prim] = {t.name: t for t in (UNIT, BOOL, INT, FLOAT, BYTE, CHAR, STRING, BYTES)}
 
 _table: dict[tuple[object, ...], Type] = {}
 

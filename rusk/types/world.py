@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rusk.mir.intrinsics import INTRINSICS
-from rusk.modules.loader import Loader, library_directory
+from rusk.modules.loader import Loader
 from rusk.modules.names import Names
 from rusk.source import Source, load_source
 from rusk.syntax import ast, parse_file
@@ -333,7 +333,9 @@ class World:
                     work.append((m.impl, p.name))
         return False
 
-    def require_bounds(self, item: StructItem | EnumItem, args: Sequence[Type], node: Any, scope: TypeScope) -> None:
+    def require_bounds(
+        self, item: StructItem | EnumItem, args: Sequence[Type], node: Any, scope: TypeScope
+    ) -> None:
         """Require the bounds of a nominal type where it is written (02 §8)."""
         if not any([g.bounds for g in item.generics]) and self.full_ready:
             return
@@ -367,7 +369,9 @@ class World:
         fn = self.main()
         if fn is None:
             if required:
-                self.diags.error("missing-main", "missing required entry function `main`", self.root.source, 0, 0)
+                self.diags.error(
+                    "missing-main", "missing required entry function `main`", self.root.source, 0, 0
+                )
             return
         decl = fn.decl
         name = (decl.name_pos, decl.name_pos + 4)
@@ -444,5 +448,3 @@ def _normalise_item(w: World, item: Any) -> None:
         item.variants = [(n, [w.normalize(t) for t in ts]) for n, ts in item.variants]
     if item.__class__ is not InterfaceItem:
         _normalise_bounds(w, item.generics)
-
-

@@ -39,7 +39,9 @@ class TypeScope:
 
 
 #: In impl headers of library files: names of the built-in types that may be implemented.
-BUILT_IN = frozenset(("array", "tuple1", "tuple2", "tuple3", "tuple4", "tuple5", "tuple6", "tuple7", "tuple8"))
+BUILT_IN = frozenset(
+    ("array", "tuple1", "tuple2", "tuple3", "tuple4", "tuple5", "tuple6", "tuple7", "tuple8")
+)
 
 
 def resolve(w: World, te: Any, scope: TypeScope) -> Type:
@@ -56,7 +58,9 @@ def resolve(w: World, te: Any, scope: TypeScope) -> Type:
     if kind is ast.TyTuple:
         return terms.tuple_([resolve(w, e, scope) for e in te.elems])
     if kind is ast.TyFn:
-        return terms.fn([resolve(w, p, scope) for p in te.params], UNIT if te.ret is None else resolve(w, te.ret, scope))
+        return terms.fn(
+            [resolve(w, p, scope) for p in te.params], UNIT if te.ret is None else resolve(w, te.ret, scope)
+        )
     if kind is ast.TyCont:
         return terms.cont(resolve(w, te.param, scope), resolve(w, te.ret, scope))
     return terms.NEVER
@@ -116,7 +120,9 @@ def _parameter(w: World, te: ast.TyPath, scope: TypeScope, g: GenericParam) -> T
     if len(args) != g.arity:
         return type_arity(w, te, scope, g.name, g.arity, len(args))
     if te.bindings:
-        return error(w, scope, "assoc-binding", f"no associated type `{te.bindings[0].name}` in `{g.name}`", te)
+        return error(
+            w, scope, "assoc-binding", f"no associated type `{te.bindings[0].name}` in `{g.name}`", te
+        )
     if g.arity:
         return terms.applied(g, [resolve(w, a, scope) for a in args])
     return terms.param(g)
@@ -140,23 +146,39 @@ def _apply(w: World, te: ast.TyPath, scope: TypeScope, item: Any, args: list[Typ
             return ERR
         for name in item.full_assocs if w.full_ready else ():
             if name not in bindings:
-                return error(w, scope, "assoc-binding", f"missing binding for associated type `{name}` of `{item.name}`", te)
+                return error(
+                    w,
+                    scope,
+                    "assoc-binding",
+                    f"missing binding for associated type `{name}` of `{item.name}`",
+                    te,
+                )
         t: Type = terms.iface(item, args, list(bindings.items()))
         if not w.full_ready:
             w.late_checks.append(lambda: _all_bound(w, te, scope, item, bindings))
         return t
     if te.bindings:
-        return error(w, scope, "assoc-binding", f"no associated type `{te.bindings[0].name}` in `{item.name}`", te)
+        return error(
+            w, scope, "assoc-binding", f"no associated type `{te.bindings[0].name}` in `{item.name}`", te
+        )
     t = terms.nominal(item, args)
     if args:
         w.require_bounds(item, args, te, scope)
     return t
 
 
-def _all_bound(w: World, te: ast.TyPath, scope: TypeScope, item: InterfaceItem, bindings: dict[str, Type]) -> None:
+def _all_bound(
+    w: World, te: ast.TyPath, scope: TypeScope, item: InterfaceItem, bindings: dict[str, Type]
+) -> None:
     for name in item.full_assocs:
         if name not in bindings:
-            error(w, scope, "assoc-binding", f"missing binding for associated type `{name}` of `{item.name}`", te)
+            error(
+                w,
+                scope,
+                "assoc-binding",
+                f"missing binding for associated type `{name}` of `{item.name}`",
+                te,
+            )
             return
     for b in te.bindings or ():
         if b.name not in item.full_assocs:
@@ -181,7 +203,9 @@ def binding_list(w: World, te: ast.TyPath, scope: TypeScope, item: InterfaceItem
 # -------------------------------------------------------------------- paths
 
 
-def type_item(w: World, te: ast.TyPath, scope: TypeScope) -> StructItem | EnumItem | InterfaceItem | tuple[InterfaceItem] | None:
+def type_item(
+    w: World, te: ast.TyPath, scope: TypeScope
+) -> StructItem | EnumItem | InterfaceItem | tuple[InterfaceItem] | None:
     """The item of a type path; a tuple of the interface for a projection ``I::X<T>``; None after an error."""
     segments = te.segments
     found = w.names.find(scope.module, segments, TYPES)
@@ -221,11 +245,19 @@ def report_path(
             if near is not None:
                 help = f"did you mean `{near}`?"
         w.diags.error(
-            name, f"{what} `{path_text(segments)}`", scope.module.source, node.pos, node.end, label="not found in this scope", help=help
+            name,
+            f"{what} `{path_text(segments)}`",
+            scope.module.source,
+            node.pos,
+            node.end,
+            label="not found in this scope",
+            help=help,
         )
 
 
-def interface_path(w: World, te: ast.TyPath, scope: TypeScope, error_name: str, message: str) -> InterfaceItem | None:
+def interface_path(
+    w: World, te: ast.TyPath, scope: TypeScope, error_name: str, message: str
+) -> InterfaceItem | None:
     """The interface that a path names; an unknown path is ``unknown-type``, another item ``error_name`` with ``message`` formatted by name."""
     segments = te.segments
     if len(segments) == 1 and (segments[0].name in scope.generics or segments[0].name == "Self"):
@@ -269,7 +301,9 @@ def _self_projection(w: World, te: ast.TyPath, scope: TypeScope) -> Type:
     w.ensure_full(scope.self_iface)
     origin = scope.self_iface.full_assocs.get(seg.name)
     if origin is None:
-        return error(w, scope, "assoc-unknown", f"no associated type `{seg.name}` in `{scope.self_iface.name}`", te)
+        return error(
+            w, scope, "assoc-unknown", f"no associated type `{seg.name}` in `{scope.self_iface.name}`", te
+        )
     args = scope.self_iface.all_supers.get(origin, ())
     if scope.self_type.tag == terms.PARAM:
         return terms.proj(origin, args, scope.self_type, seg.name)
@@ -287,10 +321,14 @@ def _param_projection(w: World, te: ast.TyPath, scope: TypeScope, g: GenericPara
             candidates.append(b)
     # If one bound inherits from another, the more specific one is meant.
     best = [
-        b for b in candidates if not any([o is not b and b.item in o.item.all_supers and o.item is not b.item for o in candidates])
+        b
+        for b in candidates
+        if not any([o is not b and b.item in o.item.all_supers and o.item is not b.item for o in candidates])
     ]
     if not best:
-        return error(w, scope, "projection-bound", f"`{g.name}` has no bound with associated type `{seg.name}`", te)
+        return error(
+            w, scope, "projection-bound", f"`{g.name}` has no bound with associated type `{seg.name}`", te
+        )
     origins = {b.item.full_assocs[seg.name] for b in best}
     if len(best) > 1 and (len(origins) > 1 or len({b.args for b in best}) > 1):
         return error(

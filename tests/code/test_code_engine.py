@@ -163,6 +163,7 @@ def test_undefined_references() -> None:
     text = """
     struct P { x: int, n: E }
     enum E { A(P), B(string, fn(int) -> P) }
+    struct K { k: cont(int) -> P, c: (E, char) }
     iface I
     fn main(c%0: bool) -> int {
     b0:
@@ -172,6 +173,7 @@ def test_undefined_references() -> None:
         %4: fn(int) -> P = undef
         %5: E = undef
         %6: bytes = undef
+        %10: K = undef
         branch[b1, b2] c%0
     b1:
         %7: P = copy %1

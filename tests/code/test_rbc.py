@@ -167,7 +167,7 @@ def test_long_tables(at: int) -> None:
 
 
 def test_long_lengths() -> None:
-    at = DATA.index(pack("<3I", 7, 8, 15)) # characters of the names of places, bytes of both
+    at = DATA.index(pack("<3I", 7, 8, 15))  # characters of the names of places, bytes of both
     fails(changed(at, b"\x08"), "invalid string length")
     fails(changed(at, b"\x06"), "invalid string length")
     fails(changed(at + 4, b"\xff\xff\xff\xff"), "unexpected EOF")

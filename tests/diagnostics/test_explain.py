@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from rusk.compiler import Options, compile_file
 from rusk.diagnostics import CATALOGUE, Diagnostic
 from rusk.diagnostics.explain import load, render

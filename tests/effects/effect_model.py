@@ -181,7 +181,9 @@ class Machine:
 
     # ---------------------------------------------------------------- expressions
 
-    def ev(self, e: Expr, env: dict[str, Any], act: Activation, home: Activation, tail: bool | None) -> Generator[Any, Any, int]:
+    def ev(
+        self, e: Expr, env: dict[str, Any], act: Activation, home: Activation, tail: bool | None
+    ) -> Generator[Any, Any, int]:
         """Evaluate ``e`` in activation ``act`` of a function whose activation is ``home``; ``tail``: in tail position of an arm."""
         self.steps -= 1
         if self.steps < 0:
@@ -247,7 +249,9 @@ class Machine:
         v = yield from self.ev(e[2], env, act, home, None)
         return (yield ("resume", k, v, False))  # type: ignore[no-any-return]
 
-    def loop(self, e: Expr, env: dict[str, Any], act: Activation, home: Activation) -> Generator[Any, Any, int]:
+    def loop(
+        self, e: Expr, env: dict[str, Any], act: Activation, home: Activation
+    ) -> Generator[Any, Any, int]:
         _, _, turns, body = e
         token = object()
         act.loops.append(token)

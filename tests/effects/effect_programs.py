@@ -21,7 +21,9 @@ class _Scope:
         self.in_loop = in_loop
         self.functions = functions
 
-    def with_(self, *, variable: str | None = None, binder: str | None = None, in_loop: bool | None = None) -> _Scope:
+    def with_(
+        self, *, variable: str | None = None, binder: str | None = None, in_loop: bool | None = None
+    ) -> _Scope:
         return _Scope(
             [*self.variables, variable] if variable else self.variables,
             [*self.binders, binder] if binder else self.binders,
@@ -90,7 +92,9 @@ class _Generator:
             op = self.pick(OPS)
             binder = self.name("k") if self.pick(2) else None
             k = binder or "resume"
-            inner = _Scope(s.variables, [b for b in s.binders if b != "resume"], s.in_loop, s.functions).with_(binder=k)
+            inner = _Scope(
+                s.variables, [b for b in s.binders if b != "resume"], s.in_loop, s.functions
+            ).with_(binder=k)
             pattern: Any = self.pick(3)
             if self.pick(3):
                 pattern = self.name("x")
@@ -119,7 +123,14 @@ def generate(pick: Pick) -> dict[str, Any]:
     if pick(8):
         # Mostly everything is handled at last.
         arms = [
-            (op, f"z{op}", None, ("resume", "resume", ("var", f"z{op}")) if pick(2) else ("add", ("resume", "resume", ("int", 1)), ("int", 10)))
+            (
+                op,
+                f"z{op}",
+                None,
+                ("resume", "resume", ("var", f"z{op}"))
+                if pick(2)
+                else ("add", ("resume", "resume", ("int", 1)), ("int", 10)),
+            )
             for op in range(OPS)
         ]
         entry = ("match", 0, entry, arms, ("z", ("print", ("var", "z"))))

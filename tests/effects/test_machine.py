@@ -7,12 +7,12 @@ import random
 from typing import Any
 
 import pytest
-import rusk
+from effect_model import Machine, TooLong, Trap, source
+from effect_programs import OPS, SLOTS, generate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from effect_programs import OPS, SLOTS, generate
-from effect_model import Machine, TooLong, Trap, source
+import rusk
 
 
 def on_engine(text: str, level: int) -> tuple[list[int], Any]:

@@ -329,6 +329,8 @@ def test_effect_table() -> None:
     effects = rusk.Effects(program)
     effects.handle("Ask.number", lambda prompt: 2)
     assert program.run(effects=effects) == 42
+    other = rusk.Effects(rusk.compile(ASK, external=["Ask", "Net.get"]))
+    other.handle("Net.get", lambda url: url)  # declared, though not in this program
     with pytest.raises(rusk.InvalidStateError):
         effects.handle("Ask.number", lambda prompt: 2)
     with pytest.raises(rusk.InvalidStateError):
@@ -469,7 +471,7 @@ def test_bytes() -> None:
     program = rusk.compile(ASK, external=["Ask"])
     data = program.to_bytes()
     assert data.startswith(b"RUSKBC0\0")
-    loaded = rusk.Program.from_bytes(data, external=["Ask"])
+    loaded = rusk.Program.from_bytes(data)
     assert loaded.to_bytes() == data
     effects = rusk.Effects(loaded)
     effects.handle("Ask.number", lambda prompt: 2)
@@ -510,3 +512,41 @@ def test_names() -> None:
     assert set(rusk.__all__) <= set(dir(rusk))
     with pytest.raises(AttributeError):
         rusk.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (["Ask.nothing"], "`Ask` declares no method `nothing`"),
+        (["Ask.number", "Ask.number"], "it is listed twice"),
+        ([""], "a name is"),
+        (["Ask."], "a name is"),
+        ([".number"], "a name is"),
+        (["Odd.made"], "static"),
+        (["Odd.call"], "cannot cross the host boundary"),
+        (["Odd"], "cannot cross the host boundary"),
+        (["Odd.same"], "Self"),
+    ],
+)
+def test_bad_external(names: list[str], reason: str) -> None:
+    source = ASK + "interface Odd { static fn made() -> int; fn call(f: fn() -> int) -> int; fn same(x: Self) -> int; }"
+    with pytest.raises(rusk.CompileError) as caught:
+        rusk.compile(source, external=names)
+    (found,) = [d for d in caught.value.diagnostics if d.severity == "error"]
+    assert found.code == "E0704" and reason in found.message, found.message
+
+
+def test_external_of_modules_and_generics() -> None:
+    source = """
+    mod io { pub interface Net { fn get(url: string) -> string; } }
+    interface Box<T> { fn put(v: T) -> unit; }
+    pub fn fetch() -> string { @io::Net.get("x") }
+    pub fn put() { @Box<int>.put(1) }
+    """
+    program = rusk.compile(source, external=["io::Net", "Box", "Box.put", "Nobody", "no::One.x"])
+    assert program.requires == {"io::Net.get": "(string) -> string"}
+    effects = rusk.Effects(program)
+    effects.handle("io::Net.get", lambda url: url + "!")
+    assert program.call("fetch", effects=effects) == "x!"
+    with pytest.raises(rusk.Trap, match=r"unhandled effect: Box\.put"):
+        program.call("put")

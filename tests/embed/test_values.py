@@ -5,18 +5,14 @@ from __future__ import annotations
 import array
 import math
 import os
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+from asm import Asm
 
 import rusk
 from rusk.code import image as im
 from rusk.code.image import BOOL, BYTE, BYTES, CHAR, FLOAT, INT, STRING, UNIT
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
-from asm import Asm  # noqa: E402
 
 
 class Echo(Asm):

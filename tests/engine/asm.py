@@ -23,7 +23,20 @@ from typing import Any
 from rusk._interp import Code, Session
 from rusk.code import image as im
 from rusk.code.image import (  # noqa: F401  (tests import them from here)
-    ARRAY, BOOL, BYTE, BYTES, CHAR, ENUM, FLOAT, FN, INT, NEVER, STRING, STRUCT, TUPLE, UNIT,
+    ARRAY,
+    BOOL,
+    BYTE,
+    BYTES,
+    CHAR,
+    ENUM,
+    FLOAT,
+    FN,
+    INT,
+    NEVER,
+    STRING,
+    STRUCT,
+    TUPLE,
+    UNIT,
 )  # fmt: skip
 from rusk.code.opcodes import BY_NAME, WIDTH, encode
 

@@ -646,7 +646,11 @@ def test_handler_metrics() -> None:
     m = s.metrics()
     assert m["max_handlers_len"] == 2
     assert m["push_handler_instructions"] == m["pop_handler_instructions"] == 2
-    assert (m["perform_instructions"], m["continuations_captured"], m["continuations_skipped_abortive"]) == (4, 4, 0)
+    assert (m["perform_instructions"], m["continuations_captured"], m["continuations_skipped_abortive"]) == (
+        4,
+        4,
+        0,
+    )
     assert m["resume_tail_instructions"] == 4
 
 

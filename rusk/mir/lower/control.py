@@ -132,7 +132,9 @@ def match(b: Builder, e: ast.Match, dst: int, wanted: bool) -> int:
     v = expressions.expr(b, e.scrutinee)
     r = target_reg(b, e, -1) if wanted else -1
     after = b.new_block()
-    if v in b.variables and not all([isinstance(a, ast.ValueArm) and not expressions.assigns(a.body) for a in e.arms]):
+    if v in b.variables and not all(
+        [isinstance(a, ast.ValueArm) and not expressions.assigns(a.body) for a in e.arms]
+    ):
         v = b.copy(v, e.pos)
     arms(b, e, [a for a in e.arms if a.__class__ is ast.ValueArm], v, r, after)
     b.start(after)

@@ -84,7 +84,17 @@ def assigns(e: Any) -> bool:
 
 
 _LEAVES = frozenset(
-    (ast.IntLit, ast.FloatLit, ast.CharLit, ast.StrLit, ast.BytesLit, ast.BoolLit, ast.UnitLit, ast.Path, ast.Lambda)
+    (
+        ast.IntLit,
+        ast.FloatLit,
+        ast.CharLit,
+        ast.StrLit,
+        ast.BytesLit,
+        ast.BoolLit,
+        ast.UnitLit,
+        ast.Path,
+        ast.Lambda,
+    )
 )
 
 

@@ -34,7 +34,9 @@ def lower_item(world: World, item: FnItem) -> Function:
     """The generic MIR of a function item."""
     decl = item.decl
     assert decl.body is not None
-    fn = Function(shown_name(item), "fn", item.generics, item.module.source, decl.name_pos, resolved(item.ret))
+    fn = Function(
+        shown_name(item), "fn", item.generics, item.module.source, decl.name_pos, resolved(item.ret)
+    )
     b = Builder(world, item, fn, None)
     values: list[int] = []
     if item.self_binding is not None:

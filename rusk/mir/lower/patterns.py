@@ -89,7 +89,9 @@ def rest_value(b: Builder, r: Rest, loc: int) -> int:
     return b.emit("tuple_rest", r.ty, [r.source], (r.start, n_elems - r.behind), loc)
 
 
-def decide(b: Builder, rows: list[Row], leaf: Callable[[Row], None], fail: Callable[[], None], loc: int) -> None:
+def decide(
+    b: Builder, rows: list[Row], leaf: Callable[[Row], None], fail: Callable[[], None], loc: int
+) -> None:
     """Emit the decision tree for ``rows`` in the current block. ``leaf`` and ``fail`` end the block they are called in."""
     if not rows:
         fail()
@@ -242,7 +244,11 @@ def _variant(b: Builder, rows: list[Row], v: int, p: Any, leaf: Any, fail: Any, 
                 inner.append(_copy(row))
             elif q.res.index == i:
                 subs = q.args if q.__class__ is ast.PatCtor else []
-                inner.append(_without(row, v, [(regs[k], s) for k, s in enumerate(subs) if s.__class__ is not ast.PatWild]))
+                inner.append(
+                    _without(
+                        row, v, [(regs[k], s) for k, s in enumerate(subs) if s.__class__ is not ast.PatWild]
+                    )
+                )
         decide(b, inner, leaf, fail, loc)
     if default is not None:
         b.start(default)
@@ -263,9 +269,13 @@ def _literal(b: Builder, rows: list[Row], v: int, p: ast.PatLit, leaf: Any, fail
     if p.kind == "bool":
         b.end("branch", [v], (yes, no) if p.value else (no, yes), loc)
     else:
-        name = {terms.BYTE: "byte", terms.CHAR: "char", terms.STRING: "string", terms.BYTES: "bytes", terms.FLOAT: "float"}.get(
-            ty, "int"
-        )
+        name = {
+            terms.BYTE: "byte",
+            terms.CHAR: "char",
+            terms.STRING: "string",
+            terms.BYTES: "bytes",
+            terms.FLOAT: "float",
+        }.get(ty, "int")
         k = b.const(ty, p.value, loc)
         same = b.emit(f"{name}_eq", terms.BOOL, [v, k], None, loc)
         b.end("branch", [same], (yes, no), loc)

@@ -34,7 +34,9 @@ def run(fn: Function) -> bool:
                     block.instrs[i] = Instr(op, ins.dst, ins.args[1:], known.data, ins.loc)
                     changed = True
                 elif known.op == "closure" and known.data.function.kind == "closure":
-                    block.instrs[i] = Instr("call", ins.dst, [*ins.args[1:], ins.args[0]], known.data, ins.loc)
+                    block.instrs[i] = Instr(
+                        "call", ins.dst, [*ins.args[1:], ins.args[0]], known.data, ins.loc
+                    )
                     changed = True
             elif ins.op == "call_iface":
                 known = source(ins.args[0])

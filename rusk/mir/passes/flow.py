@@ -118,6 +118,7 @@ def _thread(fn: Function) -> bool:
                 break
             block.term = Instr("jump", -1, [], pick(decider.term, value), block.term.loc)
             changed = True
+
     # Branches that lead to an empty block with a jump.
     def follow(b: int) -> int:
         for _ in range(_MAX_THREAD):

@@ -20,7 +20,9 @@ ONCE: Final = 200
 CALLER_LIMIT: Final = 2000
 
 #: Instructions that tie a function to its own activation or fiber.
-_PINNED: Final = frozenset(("handler_off", "mark", "unmark", "landing_value", "tail_resume", "exit", "handle"))
+_PINNED: Final = frozenset(
+    ("handler_off", "mark", "unmark", "landing_value", "tail_resume", "exit", "handle")
+)
 
 
 def inlinable(fn: Function) -> bool:
@@ -127,7 +129,7 @@ def _splice(fn: Function, b: int, i: int, call: Instr, callee: Function, capture
     for j, other in enumerate(fn.blocks):
         term = rest.term if j == b else other.term
         retarget(term, lambda t: t + move if t > b else t)
-        for ins in (rest.instrs if j == b else other.instrs):
+        for ins in rest.instrs if j == b else other.instrs:
             if ins.op == "mark" and ins.data > b:
                 ins.data += move
         if j == b:

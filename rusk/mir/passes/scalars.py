@@ -112,7 +112,9 @@ def run(fn: Function) -> bool:
             group_bad[root] = True
         if made[v]:
             group_made[root] = True
-    chosen = {v for v in range(n) if candidate[v] and not group_bad[groups.find(v)] and group_made[groups.find(v)]}
+    chosen = {
+        v for v in range(n) if candidate[v] and not group_bad[groups.find(v)] and group_made[groups.find(v)]
+    }
     if not chosen:
         return changed
     _replace(fn, chosen, groups)
@@ -206,7 +208,11 @@ def _dummy(fn: Function, reg: int, loc: int) -> Instr:
 def _cells(fn: Function) -> bool:
     """Turn cells that do not escape into registers."""
     defs = def_counts(fn)
-    cells = {v for v, t in enumerate(fn.vregs) if t.tag == CELL and defs[v] == 1 and v >= fn.nparams and v != fn.env}
+    cells = {
+        v
+        for v, t in enumerate(fn.vregs)
+        if t.tag == CELL and defs[v] == 1 and v >= fn.nparams and v != fn.env
+    }
     if not cells or fn.landings:
         return False
     for block in fn.blocks:

@@ -67,7 +67,9 @@ def _split(file: str) -> list[Example]:
 
 def _effects() -> list[Example]:
     return [
-        Example(f"04-effects.md:{line}", text, None) for line, text in blocks("04-effects.md") if "fn main" in text
+        Example(f"04-effects.md:{line}", text, None)
+        for line, text in blocks("04-effects.md")
+        if "fn main" in text
     ]
 
 

@@ -1,4 +1,4 @@
-"""Programs for the rules of 02, one rule each; wrong places are marked as `support.MARK` says."""
+"""Programs for the rules of 02, one rule each; wrong places are marked as `types_support.MARK` says."""
 
 from __future__ import annotations
 
@@ -52,17 +52,17 @@ CASES: dict[str, str] = {
     "argument": "fn f(n: int) {} fn main() { f(/*!type-mismatch*/true); }",
     "struct field value": "struct P { x: int } fn main() { P { x: /*!type-mismatch*/true }; }",
     "payload": "enum E { A(int) } fn main() { E::A(/*!type-mismatch*/true); }",
-    "array element": "fn main() { let xs = [1, /*!type-mismatch*/\"a\", 2]; }",
-    "never first element": "fn main() { let xs = [panic(\"a\"), 1]; xs.push(2); }",
+    "array element": 'fn main() { let xs = [1, /*!type-mismatch*/"a", 2]; }',
+    "never first element": 'fn main() { let xs = [panic("a"), 1]; xs.push(2); }',
     "assignment": "fn main() { let x = 1; x = /*!type-mismatch*/true; }",
     "return": "fn f() -> int { /*!type-mismatch*/return true; } fn main() {}",
     "tail": "fn f() -> int { /*!type-mismatch*/true } fn main() {}",
     "body without tail": "fn f() -> int /*!type-mismatch*/{ 1; } fn main() {}",
     "arm": "fn main() { match 1 { 1 => 2, _ => /*!type-mismatch*/true }; }",
-    "arm with expectation": "fn main() { let n: int = match 1 { 1 => /*!type-mismatch*/\"a\", _ => 2 }; }",
-    "else branch": "fn main() { if true { 1 } else /*!type-mismatch*/{ \"one\" }; }",
-    "branch with expectation": "fn main() { let n: int = if true { /*!type-mismatch*/\"a\" } else { 2 }; }",
-    "condition": "fn main() { if /*!type-mismatch*/1 {} while /*!type-mismatch*/\"a\" {} }",
+    "arm with expectation": 'fn main() { let n: int = match 1 { 1 => /*!type-mismatch*/"a", _ => 2 }; }',
+    "else branch": 'fn main() { if true { 1 } else /*!type-mismatch*/{ "one" }; }',
+    "branch with expectation": 'fn main() { let n: int = if true { /*!type-mismatch*/"a" } else { 2 }; }',
+    "condition": 'fn main() { if /*!type-mismatch*/1 {} while /*!type-mismatch*/"a" {} }',
     "join of views": """
         struct P { x: int }
         fn main() -> int { let p = P { x: 1 }; readonly v = p; let q = if true { p } else { v }; /*!readonly-write*/q.x = 2; 1 }""",
@@ -97,7 +97,7 @@ CASES: dict[str, str] = {
     "view loop": """
         struct P { n: int }
         fn main() { let a = [P { n: 1 }]; readonly v = a; for x in a { x.n = 2; } for x in v { /*!readonly-write*/x.n = 1; } }""",
-    "views of values": "fn main() { readonly a = [1]; let n = a[0]; n = n + 1; readonly s = \"a\"; let t = s; t = \"b\"; }",
+    "views of values": 'fn main() { readonly a = [1]; let n = a[0]; n = n + 1; readonly s = "a"; let t = s; t = "b"; }',
     "view cast": """
         interface I { fn up(); } struct P {} impl I for P { fn up() {} }
         fn main() { readonly p = P {}; let i = p as I; i./*!readonly-receiver*/up();
@@ -148,7 +148,7 @@ CASES: dict[str, str] = {
     "bad target": "fn f() -> int { 1 } fn main() { /*!bad-assign-target*/f() = 2; /*!bad-assign-target*/1 = 2; }",
     "path target": "mod m { pub fn f() {} } fn main() { /*!bad-assign-target*/m::f = 2; }",
     "unknown target": "fn f() {} fn main() { /*!unknown-value*/f = 2; /*!unknown-value*/nope = 1; }",
-    "bytes element": "fn main() { let b = b\"a\"; /*!not-indexable*/b[0] = 1; }",
+    "bytes element": 'fn main() { let b = b"a"; /*!not-indexable*/b[0] = 1; }',
     "string element": "fn main() { let b = \"a\"; /*!not-indexable*/b[0] = 'a'; }",
     "assignment is unit": "fn main() { let x = 1; let u: unit = x = 2; let n: int = /*!type-mismatch*/x = 3; }",
     "did you mean": "fn main() { let counter = 1; /*!unknown-value*/countr; }",
@@ -168,7 +168,7 @@ CASES: dict[str, str] = {
     "shift amount": "fn main() { let n = 2; let b: byte = 1; b << n; n + 1; }",
     "index": "fn main() { let n = 0; [1][n]; let b: byte = 1; [1][/*!type-mismatch*/b]; }",
     # --------------------------------------------------------------- §6.2
-    "one type": "fn main() { let f = |v| { v }; f(3); f(/*!type-mismatch*/\"a\"); }",
+    "one type": 'fn main() { let f = |v| { v }; f(3); f(/*!type-mismatch*/"a"); }',
     "open local": "fn main() { let /*!cannot-infer*/o = None; }",
     "open array": "fn main() { let /*!cannot-infer*/o = []; }",
     "discarded array": "fn main() { []; }",
@@ -179,7 +179,7 @@ CASES: dict[str, str] = {
     "infinite": "fn main() { let a = []; a.push(/*!infinite-type*/a); }",
     "context decides": "fn mk<T>() -> [T] { [] } fn main() { let a: [int] = mk(); let b = mk(); b.push(1.5); }",
     # --------------------------------------------------------------- §6.3
-    "explicit function": "fn f<A, B>(a: A, b: B) {} fn main() { f::<int, string>(1, \"a\"); /*!bad-type-args*/f::<int>(1, 2); }",
+    "explicit function": 'fn f<A, B>(a: A, b: B) {} fn main() { f::<int, string>(1, "a"); /*!bad-type-args*/f::<int>(1, 2); }',
     "explicit on non-generic": "fn f() {} fn main() { /*!bad-type-args*/f::<int>(); }",
     "explicit method": """
         struct S<T> { v: T } impl<T> S<T> { fn m<U>(u: U) -> U { u } static fn n<U>(u: U) -> U { u } }
@@ -194,7 +194,7 @@ CASES: dict[str, str] = {
         enum E<T> { A(T), B }
         fn main() { E::A::<int>(1); E::<int>::A(1); let a = E::B::<int>; let b = E::<int>::B; None::<int>; Some::<int>(1);
             /*!bad-type-args*/E::<int>::A::<int>(1); }""",
-    "explicit newtype": "struct N<T>(T); fn main() { N::<int>(1); N::<int>(/*!type-mismatch*/\"a\"); }",
+    "explicit newtype": 'struct N<T>(T); fn main() { N::<int>(1); N::<int>(/*!type-mismatch*/"a"); }',
     "explicit on a local": "fn main() { let f = |n: int| { n }; /*!bad-type-args*/f::<int>(1); }",
     # --------------------------------------------------------------- §6.4
     "closure parameter": """
@@ -216,8 +216,8 @@ CASES: dict[str, str] = {
     "put off call": "fn main() -> int { let f = |g| { g(1) + 1 }; f(|n| { n }) }",
     "put off index": "fn main() -> int { let f = |xs| { xs[0] }; f([4]) }",
     "put off loop": "fn main() -> int { let f = |xs| { let t = 0; for x in xs { t = t + x; } t }; f([4]) }",
-    "put off operator": "fn main() -> string { let f = |a, b| { a + b }; f(\"a\", \"b\") }",
-    "put off hole": "fn main() -> string { let f = |a| { f\"{a}\" }; f(1) }",
+    "put off operator": 'fn main() -> string { let f = |a, b| { a + b }; f("a", "b") }',
+    "put off hole": 'fn main() -> string { let f = |a| { f"{a}" }; f(1) }',
     "put off cast": """
         interface I {} struct S {} impl I for S {}
         fn main() { let f = |a| { a as I }; let i: I = f(S {}); }""",
@@ -241,15 +241,15 @@ CASES: dict[str, str] = {
     "missing else": "fn main() { let n: int = /*!missing-else*/if true { 1 }; let u: unit = if true { 1 }; }",
     "missing last else": "fn f(n: int) -> int { if n == 1 { 1 } else /*!missing-else*/if n == 2 { 2 } } fn main() {}",
     "outside loop": "fn main() { /*!outside-loop*/break; loop { let f = | | { /*!outside-loop*/continue; }; } }",
-    "return in a closure": "fn main() { let f = |n: int| { if n > 1 { return 1; } 2 }; let m: int = f(1); let g = | | { return \"a\"; }; let s: string = g(); }",
-    "closure returns differ": "fn main() { let f = |n: int| { if n > 1 { return \"a\"; } /*!type-mismatch*/2 }; }",
-    "never alone": "fn main() { let o = Some(panic(\"a\")); let p: Option<unit> = o; let f = | | { panic(\"a\") }; let u: unit = f(); let xs = [panic(\"\")]; xs.push(()); }",
-    "assign to never": "fn main() { let x = panic(\"a\"); x = /*!type-mismatch*/1; }",
-    "never operands": "fn main() { let a: bool = !panic(\"a\"); let n: int = 1 + panic(\"b\"); /*!bad-operand*/panic(\"a\") + panic(\"b\"); }",
-    "never has nothing": "fn main() { /*!no-fields*/panic(\"a\").x; /*!no-methods*/panic(\"a\").m(); /*!not-callable*/panic(\"a\")(); /*!not-indexable*/panic(\"a\")[0]; }",
-    "match on never": "fn main() { match panic(\"a\") { 1 => (), \"a\" => () } }",
+    "return in a closure": 'fn main() { let f = |n: int| { if n > 1 { return 1; } 2 }; let m: int = f(1); let g = | | { return "a"; }; let s: string = g(); }',
+    "closure returns differ": 'fn main() { let f = |n: int| { if n > 1 { return "a"; } /*!type-mismatch*/2 }; }',
+    "never alone": 'fn main() { let o = Some(panic("a")); let p: Option<unit> = o; let f = | | { panic("a") }; let u: unit = f(); let xs = [panic("")]; xs.push(()); }',
+    "assign to never": 'fn main() { let x = panic("a"); x = /*!type-mismatch*/1; }',
+    "never operands": 'fn main() { let a: bool = !panic("a"); let n: int = 1 + panic("b"); /*!bad-operand*/panic("a") + panic("b"); }',
+    "never has nothing": 'fn main() { /*!no-fields*/panic("a").x; /*!no-methods*/panic("a").m(); /*!not-callable*/panic("a")(); /*!not-indexable*/panic("a")[0]; }',
+    "match on never": 'fn main() { match panic("a") { 1 => (), "a" => () } }',
     "never inside": "fn f(xs: [int]) {} fn g(xs: [!]) { f(/*!type-mismatch*/xs); } fn main() {}",
-    "tuple part": "fn main() { let t: (int, string) = (1, panic(\"a\")); }",
+    "tuple part": 'fn main() { let t: (int, string) = (1, panic("a")); }',
     "block types": "fn main() -> int { let a = { let b = 1; b + 1 }; let u: unit = { 1; }; a }",
     # --------------------------------------------------------------- §8
     "bound at a call": "interface I {} fn f<T: I>(x: T) {} fn main() { /*!unsatisfied-bound*/f(1); }",
@@ -282,7 +282,7 @@ CASES: dict[str, str] = {
         fn main() { let a: fn(int) -> int = f; let b: fn(S, int) -> int = S::m; let c: fn(readonly S) -> int = S::r; let d: fn() -> int = S::s;
             let h = /*!generic-value*/g; /*!unknown-value*/E::A; /*!unknown-value*/N; /*!unknown-value*/core::fmt::ToString::to_string; let e = E::B; /*!unknown-value*/int::to_byte; }""",
     "call count": "fn f(a: int) {} fn main() { /*!arity-mismatch*/f(); /*!arity-mismatch*/f(1, 2); let g = f; /*!arity-mismatch*/g(); }",
-    "not callable": "fn main() { /*!not-callable*/1(2); let s = \"a\"; /*!not-callable*/s(); }",
+    "not callable": 'fn main() { /*!not-callable*/1(2); let s = "a"; /*!not-callable*/s(); }',
     "field call": """
         struct S { f: fn(int) -> int, n: int }
         fn main() { let s = S { f: |n| { n }, n: 1 }; s./*!field-call*/f(1); (s.f)(1); s./*!unknown-method*/n(); }""",
@@ -296,7 +296,7 @@ CASES: dict[str, str] = {
         fn main() { let f = |(a, b): (int, int), P { x, .. }, One::A(c), N(d), _: bool| { a + b + x + c + d }; }""",
     "variant as closure parameter": "fn main() { let f = |/*!refutable-pattern*/None: Option<int>| { 1 }; }",
     # --------------------------------------------------------------- §10
-    "pattern type": "fn f(n: int) { match n { /*!type-mismatch*/\"a\" => (), /*!type-mismatch*/Some(_) => (), _ => () } } fn main() {}",
+    "pattern type": 'fn f(n: int) { match n { /*!type-mismatch*/"a" => (), /*!type-mismatch*/Some(_) => (), _ => () } } fn main() {}',
     "tuple length": "fn main() { let /*!pattern-shape*/(a, b) = (1, 2, 3); let /*!pattern-shape*/(a2, .., b2, c2) = (1, 2); }",
     "tuple on other": "fn main() { let /*!pattern-shape*/(a, b) = 1; match 1 { /*!pattern-shape*/() => (), _ => () } }",
     "unknown variant": "enum E { A } fn f(e: E) { match e { E::/*!unknown-variant*/B => (), _ => () } } fn main() {}",
@@ -311,15 +311,15 @@ CASES: dict[str, str] = {
     "rest": """
         fn main() -> int { let (a, ..r, z) = (1, "b", 'c', 4); let (b, c): (string, char) = r; let (x, ..u) = (1,); let v: unit = u;
             let [h, ..t] = [1, 2]; t.push(3); match [1] { [..all] => { all.push(2); } } a + z + h }""",
-    "put off rest": "fn main() -> string { let f = |t| { let (a, ..r) = t; r.0 }; f((1, \"b\")) }",
+    "put off rest": 'fn main() -> string { let f = |t| { let (a, ..r) = t; r.0 }; f((1, "b")) }',
     "enum against interface value": "interface I {} enum E { A } fn f(i: I) { match i { /*!type-mismatch*/E::A => (), _ => () } } fn main() {}",
     "imported variants": """
         mod m { pub enum K { Dot, Line(int) } } use m::K::Dot; use m::K::Line;
         fn f(k: m::K) -> int { match k { Dot => 1, Line(n) => n } } fn main() -> int { f(Dot) + f(Line(2)) }""",
-    "weak names": "fn f(r: Result<int, string>) -> int { match r { Ok(n) => n, Err(_) => 0 } } fn main() { let Ok = 1; f(Result::Ok(1)); f(Err(\"a\")); }",
+    "weak names": 'fn f(r: Result<int, string>) -> int { match r { Ok(n) => n, Err(_) => 0 } } fn main() { let Ok = 1; f(Result::Ok(1)); f(Err("a")); }',
     # --------------------------------------------------------------- §12
-    "operand types": "fn main() { /*!type-mismatch*/1 + \"a\"; /*!type-mismatch*/1 < 2 < 3; 1 < 2 == true; }",
-    "bad operands": "fn main() { /*!bad-operand*/true + false; /*!bad-operand*/\"a\" - \"b\"; /*!bad-operand*/-true; /*!bad-operand*/!\"a\"; /*!bad-operand*/1 && 2; /*!type-mismatch*/1 && true; }",
+    "operand types": 'fn main() { /*!type-mismatch*/1 + "a"; /*!type-mismatch*/1 < 2 < 3; 1 < 2 == true; }',
+    "bad operands": 'fn main() { /*!bad-operand*/true + false; /*!bad-operand*/"a" - "b"; /*!bad-operand*/-true; /*!bad-operand*/!"a"; /*!bad-operand*/1 && 2; /*!type-mismatch*/1 && true; }',
     "operator of a struct": """
         struct V {} struct W {} impl core::ops::Eq for W { readonly fn eq(o: W) -> bool { true } }
         fn main() { /*!not-implemented*/V {} + V {}; /*!not-implemented*/V {} == V {}; W {} == W {}; W {} != W {}; /*!not-implemented*/-W {}; }""",
@@ -329,9 +329,9 @@ CASES: dict[str, str] = {
     "operator of values": """
         interface I {} fn f(a: I, b: I) { /*!bad-operand*/a == b; } fn main() { (1, 2) == (1, 2); [1] == [2]; [1] + [2]; Some(1) == None; b"a" + b"b"; 'a' < 'b'; }""",
     "operator of parts": "fn f() {} struct V {} fn main() { /*!bad-operand*/[f] == [f]; /*!not-implemented*/Some(V {}) == None; }",
-    "shifts": "fn main() { 1 << 2; /*!type-mismatch*/1 << \"a\"; /*!bad-operand*/1.5 << 2; }",
-    "f-strings": "struct S {} fn f() {} fn main() { f\"{1} {'a'} {true} {()} {1.5} {b\"a\"}\"; f\"{/*!not-implemented*/S {}} {/*!not-implemented*/f}\"; }",
-    "loops": "fn main() { for x in [1] { let y: int = x; } for c in \"a\" { let d: char = c; } for b in b\"a\" { let d: byte = b; } /*!not-iterable*/for x in 1 {} /*!not-iterable*/for x in Some(1) {} }",
-    "indexing": "fn main() { [1][0]; b\"a\"[0]; /*!not-indexable*/\"a\"[0]; /*!not-indexable*/(1, 2)[0]; [1][/*!type-mismatch*/true]; }",
+    "shifts": 'fn main() { 1 << 2; /*!type-mismatch*/1 << "a"; /*!bad-operand*/1.5 << 2; }',
+    "f-strings": 'struct S {} fn f() {} fn main() { f"{1} {\'a\'} {true} {()} {1.5} {b"a"}"; f"{/*!not-implemented*/S {}} {/*!not-implemented*/f}"; }',
+    "loops": 'fn main() { for x in [1] { let y: int = x; } for c in "a" { let d: char = c; } for b in b"a" { let d: byte = b; } /*!not-iterable*/for x in 1 {} /*!not-iterable*/for x in Some(1) {} }',
+    "indexing": 'fn main() { [1][0]; b"a"[0]; /*!not-indexable*/"a"[0]; /*!not-indexable*/(1, 2)[0]; [1][/*!type-mismatch*/true]; }',
     "fields": "struct P { x: int } fn main() { let p = P { x: 1 }; p./*!unknown-field*/y; /*!no-fields*/1.x; /*!no-fields*/(1, 2).x; (1, 2)./*!tuple-index*/2; /*!no-fields*/p.0; }",
 }

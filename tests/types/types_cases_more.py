@@ -77,8 +77,8 @@ CASES: dict[str, str] = {
     "parameter paths": """
         interface A { static fn z() -> Self; } interface B { static fn z() -> Self; } interface C { readonly fn m(); }
         fn f<T: A>() -> T { T::z() } fn g<T: A + B>() -> T { T::/*!ambiguous-method*/z() } fn h<T: C>(t: T) { /*!unknown-value*/T::m(t); } fn main() {}""",
-    "primitive paths": "fn main() { int::to_byte(65); string::slice(\"abc\", 1, None); bytes::from_array([1]); /*!unknown-value*/int::nope(1); /*!unknown-value*/array::push([1], 2); }",
-    "interface args cannot be written": "interface I<T> { readonly fn get() -> T; } struct B<T> { v: T } impl<T> I<T> for B<T> { readonly fn get() -> T { panic(\"\") } } fn main() { /*!bad-type-args*/I::<int>::get(B { v: 1 }); }",
+    "primitive paths": 'fn main() { int::to_byte(65); string::slice("abc", 1, None); bytes::from_array([1]); /*!unknown-value*/int::nope(1); /*!unknown-value*/array::push([1], 2); }',
+    "interface args cannot be written": 'interface I<T> { readonly fn get() -> T; } struct B<T> { v: T } impl<T> I<T> for B<T> { readonly fn get() -> T { panic("") } } fn main() { /*!bad-type-args*/I::<int>::get(B { v: 1 }); }',
     # ------------------------------------------------------------ 03 §11
     "tests": """
         interface Any {} interface As { type X; } struct P<T> { v: T } struct S {} impl<T> Any for P<T> {} impl Any for S {} impl S { fn same(a: Any) -> bool { a is Self } }
@@ -102,13 +102,13 @@ CASES: dict[str, str] = {
         interface Y<T> { fn put(v: T) -> unit; fn ask() -> T; }
         fn main() -> int { match { @Y.put(3); let n: int = @Y.ask(); n } { @Y.put(n) => { let i: int = n; resume(()) } @Y.ask() => resume(7) v => v } }""",
     "open arguments": "interface Y<T> { fn put(v: T) -> unit; fn ask() -> T; } fn main() { /*!cannot-infer*/@Y.ask(); match 1 { /*!cannot-infer*/@Y.put(_) => (), _ => () } }",
-    "resume has the match's type": "interface E { fn op() -> int; } fn main() -> string { match @E.op() { @E.op() => { let r = resume(1); r + \"a\" } v => f\"{v}\" } }",
+    "resume has the match's type": 'interface E { fn op() -> int; } fn main() -> string { match @E.op() { @E.op() => { let r = resume(1); r + "a" } v => f"{v}" } }',
     "continuations": """
         interface E { fn op() -> unit; } struct C { k: Option<cont(int) -> int> }
         fn f(k: cont(int) -> int) -> int { /*!arity-mismatch*/k(); /*!bad-operand*/k == k; let g: fn(int) -> int = /*!type-mismatch*/k; k(1) }
         fn main() { match @E.op() { @E.op() => resume(()) v => () } }""",
     "jumps in arms": "interface E { fn op() -> int; } fn main() -> int { loop { match @E.op() { @E.op() => { break; } v => continue } } 3 }",
-    "never operation": "interface T { fn throw(s: string) -> !; } fn f() -> int { @T.throw(\"a\") } fn main() -> int { match f() { @T.throw(s) -> _ => 1, v => v } }",
+    "never operation": 'interface T { fn throw(s: string) -> !; } fn f() -> int { @T.throw("a") } fn main() -> int { match f() { @T.throw(s) -> _ => 1, v => v } }',
     "nested resume": "interface E { fn op() -> int; } fn main() -> int { match @E.op() { @E.op() => match @E.op() { @E.op() => resume(1), w => w }, v => v } }",
     # ------------------------------------------------------------ 05
     "shadowed call": "fn f() {} fn main() { let f = 1; /*!not-callable*/f(); }",
