@@ -46,6 +46,7 @@ def extensions() -> list[Extension]:
     else:
         flags = [
             "-fwrapv",
+            "-ffp-contract=off",
             "-fno-strict-aliasing",
             "-Wno-unused-label",
             "-Wno-unused-function",

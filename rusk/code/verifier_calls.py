@@ -24,7 +24,6 @@ def _arguments(body: Body, pc: int, wx: int, wr: int, sig: Sig) -> None:
     if rs and body.r[wr : wr + len(rs)] != rs:
         for n, code in enumerate(rs):
             body.reference(pc, wr + n, code)
-    body.work -= len(xs) + len(rs)
 
 
 def _leave(body: Body, pc: int, wx: int, wr: int, ret: int) -> None:
@@ -32,6 +31,7 @@ def _leave(body: Body, pc: int, wx: int, wr: int, ret: int) -> None:
     x, r = body.x, body.r
     if wx > len(x) or wr > len(r):
         body.refuse(pc, "the window begins beyond the registers")
+    body.spend(len(x) + len(r))
     body.exits(wx, wr)
     x[wx:] = body.undef_x[wx:]
     r[wr:] = body.undef_r[wr:]
@@ -108,7 +108,12 @@ def _return_r(body: Body, pc: int, w: int) -> None:
 def _return_unit(body: Body, pc: int, w: int) -> None:
     if body.ret != UNIT:
         body.refuse(pc, f"the function returns {body.name(body.ret)}")
-    if w >> 16:
+    _unused(body, pc, w)
+
+
+def _unused(body: Body, pc: int, w: int) -> None:
+    """``- ...``"""
+    if w >> 16 & 0xFFFF:
         body.refuse(pc, "a field that is not used is not 0")
 
 
@@ -116,6 +121,7 @@ def _return_int(body: Body, pc: int, w: int) -> None:
     _plain_return(body, pc)
     if body.ret != INT:
         body.refuse(pc, f"the function returns {body.name(body.ret)}")
+    _unused(body, pc, w)
 
 
 def _returning(marks: bool, value: Check) -> Check:
@@ -129,6 +135,7 @@ def _returning(marks: bool, value: Check) -> Check:
 
 
 def _trap(body: Body, pc: int, w: int) -> None:
+    _unused(body, pc, w)
     if body.tables.objects[w >> 32] != STRING:
         body.refuse(pc, "the message is no string")
 
@@ -155,8 +162,7 @@ def _handle(body: Body, pc: int, w: int) -> None:
 def _handler_off(body: Body, pc: int, w: int) -> None:
     if body.index not in body.tables.bodies:
         body.refuse(pc, "not in the body of a handler")
-    if w >> 16:
-        body.refuse(pc, "a field that is not used is not 0")
+    _unused(body, pc, w)
 
 
 def _perform(body: Body, pc: int, w: int) -> None:

@@ -199,6 +199,9 @@ class Tables:
         n = len(types)
         if [t.kind for t in types[:N_BASIC_TYPES]] != list(range(N_BASIC_TYPES)):
             fail("types: the basic types are missing")
+        for i, t in enumerate(types[:N_BASIC_TYPES]):
+            if t.args or t.targs or t.fields or t.variants or t.shapes:
+                fail(f"type {i}: a basic type with parts")
         for i in range(N_BASIC_TYPES, n):
             t = types[i]
             if not ARRAY <= t.kind <= READONLY:

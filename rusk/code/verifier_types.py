@@ -101,9 +101,7 @@ class Body:
                 self.r = state[1][:]
                 self.marks = state[2]
                 low, high = first[b], first[b + 1]
-                self.work -= high - low + size
-                if self.work < 0:
-                    fail(f"function `{func.name}` is too complex to be verified")
+                self.spend(high - low + size)
                 for pc in pcs[low:high]:
                     word = words[pc]
                     checks[word & 0xFFFF](self, pc, word)
@@ -118,7 +116,7 @@ class Body:
         if old is not None:
             if old[0] == x and old[1] == r and old[2] == marks:
                 return
-            self.work -= len(x) + len(r)
+            self.spend(len(x) + len(r))
             x = self.meet_x(old[0], x)
             r = self.meet_r(old[1], r)
             marks = self.meet_marks(old[2], marks)
@@ -126,6 +124,12 @@ class Body:
                 return
         self.states[to] = x, r, marks
         self.pending[to] = 1
+
+    def spend(self, steps: int) -> None:
+        """Account for work that a hostile program could have done without end."""
+        self.work -= steps
+        if self.work < 0:
+            fail(f"function `{self.func.name}` is too complex to be verified")
 
     # --- where paths meet
 

@@ -144,7 +144,7 @@ class Mono:
         n = self.sizes.get(t)
         if n is None:
             parts: list[Type] = []
-            terms.rebuild(t, lambda p: (parts.append(p), p)[1])
+            terms.rebuild(t, lambda p: parts.append(p) or p)  # type: ignore[func-returns-value]
             n = self.sizes[t] = 1 + sum([self._size(p) for p in parts])
         return n
 
@@ -184,7 +184,7 @@ class Mono:
 
     def _generic(self, fn: Any) -> Function:
         if fn.__class__ is Function:
-            return fn  # type: ignore[no-any-return]
+            return fn
         if not fn.checked:
             before = len(self.world.diags.items)
             check.check_fn(self.world, fn)

@@ -207,7 +207,7 @@ def _mentions(t: Any, p: Any) -> bool:
     if not t.has_params:
         return False
     if t.tag == PARAM:
-        return t.param is p  # type: ignore[no-any-return]
+        return t.param is p
     if t.tag == PROJ and t.self_ty.tag == PARAM:
         return any([_mentions(a, p) for a in t.args])
     found = False

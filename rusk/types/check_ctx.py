@@ -649,7 +649,7 @@ class Ctx(Unifier):
             f"`{self.show(t)}` does not satisfy the bound `{param.name}: {self.show(bound)}`",
             node.pos,
             node.end,
-            notes=[reason] if reason else None,
+            notes=[reason or f"there is no impl of `{self.show(bound)}` for `{self.show(t)}`"],
         )
 
     # ----------------------------------------------------------- the end

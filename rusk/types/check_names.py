@@ -348,7 +348,12 @@ def _value_path(c: Ctx, e: ast.Path, exp: Type | None) -> Type:
                 method_private(c, fn, last.pos)
                 return ERR
             return _fn_value(c, e, fn)
-        return unknown_path(c, segments, e.pos, e.end)
+        from rusk.types.check_help import similar
+
+        known = [*getattr(item, "variant_index", ()), *item.inherent]
+        return c.error(
+            "unknown-value", f"unknown value `{path_text(segments)}`", e.pos, e.end, help=similar(name, known)
+        )
     if owner.module is not None:
         found2 = c.world.names.find(c.module, segments, VALUES)
         if isinstance(found2, PathError):

@@ -63,6 +63,7 @@ def create(w: World, module: Module) -> None:
     """Stage 1 for one module; its child modules are modules of their own."""
     defined: dict[str, tuple[int, int]] = {}
     additions = _Additions(module)
+    decl: Any
     for decl in module.items:
         kind = decl.__class__
         added = additions(decl.pos)
@@ -212,6 +213,7 @@ def _variants(w: World, module: Module, item: EnumItem) -> None:
 
 
 def _members(w: World, module: Module, item: InterfaceItem, additions: _Additions) -> None:
+    m: Any
     for m in item.decl.members:
         added = additions(m.pos)
         if m.__class__ is ast.AssocDecl:
@@ -222,7 +224,7 @@ def _members(w: World, module: Module, item: InterfaceItem, additions: _Addition
             else:
                 item.assocs[m.name] = m
             continue
-        fn = FnItem("member", m.name, module, m)  # type: ignore[arg-type]
+        fn = FnItem("member", m.name, module, m)
         fn.is_addition = added
         m.item = fn
         fn.parent = item
@@ -245,11 +247,12 @@ def _impl(w: World, module: Module, decl: ast.ImplDecl, added: bool, additions: 
     decl.item = impl
     _generics(w, module, decl.generics, impl, "impl", [], decl.generics[0] if decl.generics else decl)
     seen: dict[str, FnItem] = {}
+    m: Any
     for m in decl.members:
         marked = additions(m.pos) or added
         if m.__class__ is ast.AssocDef:
             continue
-        fn = FnItem(m.kind, m.name, module, m)  # type: ignore[arg-type]
+        fn = FnItem(m.kind, m.name, module, m)
         fn.is_addition = marked
         m.item = fn
         fn.parent = impl
@@ -476,7 +479,7 @@ def signature(w: World, fn: FnItem, scope: TypeScope) -> None:
     if decl.kind == "extern":
         seen: set[str] = set()
         for p in decl.params:
-            name = p.pattern.name if p.pattern.__class__ is ast.PatBind else "_"  # type: ignore[attr-defined]
+            name = p.pattern.name if p.pattern.__class__ is ast.PatBind else "_"
             if name in seen:
                 _at(w, fn.module, "duplicate-binding", f"duplicate binding `{name}`", p.pattern.pos, name)
             if name != "_":

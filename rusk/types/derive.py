@@ -218,7 +218,7 @@ def _deserialize(item: Any, iface: str) -> str:
         for i, (f, (_, name)) in enumerate(zip(fields, _fields(item), strict=True)):
             missing = f'return {_ERR}(core::serde::SerdeError::MissingField("{name}"))'
             if _is_omit(f.ty):
-                path = "::".join([s.name for s in f.ty.segments])
+                path = "::".join([s.name for s in f.ty.segments])  # type: ignore[attr-defined]
                 missing = f"{path}::Omit"
             out += f"        let v{i} = match f{i} {{ {some}(v) => v, {none} => {missing} }};\n"
         if item.is_newtype:

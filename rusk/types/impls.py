@@ -41,7 +41,7 @@ def built_in_key(t: Any) -> str | None:
     """The key of a built-in type in `World.built_in`: its name, "array" or "tupleN"; None for other types."""
     tag = t.tag
     if tag == PRIM:
-        return None if t is terms.NEVER else t.name  # type: ignore[no-any-return]
+        return None if t is terms.NEVER else t.name
     if tag == ARRAY:
         return "array"
     if tag == TUPLE:

@@ -424,7 +424,7 @@ def _projections(t: Any) -> list[Any]:
             continue
         if part.tag == terms.PROJ:
             found.append(part)
-        terms.rebuild(part, lambda p: (work.append(p), p)[1])
+        terms.rebuild(part, lambda p: work.append(p) or p)  # type: ignore[func-returns-value]
     return found
 
 

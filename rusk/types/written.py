@@ -102,7 +102,7 @@ def path_type(w: World, te: ast.TyPath, scope: TypeScope) -> Type:
     if item is None:
         return ERR
     if item.__class__ is tuple:
-        return _projection(w, te, scope, item[0])  # type: ignore[index]
+        return _projection(w, te, scope, item[0])
     args = arguments(w, te, scope)
     return _apply(w, te, scope, item, args)
 
@@ -153,10 +153,10 @@ def _apply(w: World, te: ast.TyPath, scope: TypeScope, item: Any, args: list[Typ
                     f"missing binding for associated type `{name}` of `{item.name}`",
                     te,
                 )
-        t: Type = terms.iface(item, args, list(bindings.items()))
+        value: Type = terms.iface(item, args, list(bindings.items()))
         if not w.full_ready:
             w.late_checks.append(lambda: _all_bound(w, te, scope, item, bindings))
-        return t
+        return value
     if te.bindings:
         return error(
             w, scope, "assoc-binding", f"no associated type `{te.bindings[0].name}` in `{item.name}`", te
@@ -214,7 +214,7 @@ def type_item(
     if found.kind == "missing" and len(segments) > 1:
         before = w.names.find(scope.module, segments[:-1], TYPES)
         if not isinstance(before, PathError) and before.target.__class__ is InterfaceItem:
-            return (before.target,)  # type: ignore[return-value]
+            return (before.target,)
     report_path(w, scope, "unknown-type", "unknown type", te, segments, found, TYPES, list(scope.generics))
     return None
 
@@ -270,7 +270,7 @@ def interface_path(
     if found.target.__class__ is not InterfaceItem:
         error(w, scope, error_name, message.format(path_text(segments)), te)
         return None
-    return found.target  # type: ignore[return-value]
+    return found.target
 
 
 def bound(w: World, te: ast.TyPath, scope: TypeScope) -> Iface | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -69,7 +70,16 @@ class Sample(Asm):
         self.func("dec", [INT], INT, 1, 0, "IntAddI 0 0 -1\nRetX 0")
         self.obj("dec_v", im.O_OBJECT, shape=self.closure("dec_", "dec", self.unary))
         self.closure("adder_", "adder", self.unary, INT, STRING)
-        self.func("adder", [INT], INT, 2, 2, "GetX 1 0 1\nGetR 1 0 0\nIntAdd 0 0 1\nRetX 0", env="adder_", kind="closure")
+        self.func(
+            "adder",
+            [INT],
+            INT,
+            2,
+            2,
+            "GetX 1 0 1\nGetR 1 0 0\nIntAdd 0 0 1\nRetX 0",
+            env="adder_",
+            kind="closure",
+        )
         self.func("join", [STRING, INT, STRING], STRING, 1, 2, "StrConcat 0 0 1\nRetR 0")
         self.func("fail", [STRING], NEVER, 0, 1, "Panic 0")
         self.func("show_point", [self.point], STRING, 0, 1, "GetR 0 0 0\nRetR 0")
@@ -156,7 +166,9 @@ def refused(image: im.Image, text: str) -> None:
     assert message.startswith("verification failed: ") and text in message, message
 
 
-def function(text: str, params: list[Any] = [], ret: Any = UNIT, nx: int = 4, nr: int = 4, **more: Any) -> im.Image:  # noqa: B006
+def function(
+    text: str, params: Sequence[Any] = (), ret: Any = UNIT, nx: int = 4, nr: int = 4, **more: Any
+) -> im.Image:
     """The sample with a function ``f``. Types may be names of attributes of `Sample`."""
     a = Sample()
     of = lambda t: getattr(a, t) if isinstance(t, str) else t  # noqa: E731
@@ -164,12 +176,16 @@ def function(text: str, params: list[Any] = [], ret: Any = UNIT, nx: int = 4, nr
     return a.finish()
 
 
-def accept(text: str, params: list[Any] = [], ret: Any = UNIT, nx: int = 4, nr: int = 4, **more: Any) -> None:  # noqa: B006
+def accept(
+    text: str, params: Sequence[Any] = (), ret: Any = UNIT, nx: int = 4, nr: int = 4, **more: Any
+) -> None:
     """The function must verify."""
     verify(function(text, params, ret, nx, nr, **more))
 
 
-def refuse(why: str, text: str, params: list[Any] = [], ret: Any = UNIT, nx: int = 4, nr: int = 4, **more: Any) -> None:  # noqa: B006
+def refuse(
+    why: str, text: str, params: Sequence[Any] = (), ret: Any = UNIT, nx: int = 4, nr: int = 4, **more: Any
+) -> None:
     """The function must not verify, for the reason ``why``."""
     refused(function(text, params, ret, nx, nr, **more), why)
 

@@ -19,8 +19,10 @@ def check(text: str, path: str | None = None) -> Any:
     """Declare and check a program; the result is its World, the diagnostics are in ``diags``."""
     from rusk.modules.loader import library_directory
     from rusk.types.check import check_program
+    from rusk.types import terms
     from rusk.types.world import World
 
+    terms.reset()
     world = World(Diagnostics(), library_directory(), True)
     world.load(Source(path or "main.rusk", text), path, {})
     if not world.diags.has_errors:

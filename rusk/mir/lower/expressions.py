@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def expr(b: Builder, e: Any, dst: int = -1) -> int:
     """The value of ``e``."""
-    return _HANDLERS[e.__class__](b, e, dst)  # type: ignore[no-any-return]
+    return _HANDLERS[e.__class__](b, e, dst)
 
 
 def effect(b: Builder, e: Any) -> None:
@@ -353,7 +353,7 @@ def block(b: Builder, e: ast.Block, dst: int, wanted: bool = True) -> int:
     """``{ ... }``; without ``wanted`` for its effects only."""
     for s in e.stmts:
         if s.__class__ is ast.Let:
-            let(b, s)  # type: ignore[arg-type]
+            let(b, s)
         else:
             effect(b, s.expr)  # type: ignore[union-attr]
     if e.tail is None:

@@ -269,13 +269,7 @@ def _literal(b: Builder, rows: list[Row], v: int, p: ast.PatLit, leaf: Any, fail
     if p.kind == "bool":
         b.end("branch", [v], (yes, no) if p.value else (no, yes), loc)
     else:
-        name = {
-            terms.BYTE: "byte",
-            terms.CHAR: "char",
-            terms.STRING: "string",
-            terms.BYTES: "bytes",
-            terms.FLOAT: "float",
-        }.get(ty, "int")
+        name = _LITERAL_TYPES.get(ty, "int")
         k = b.const(ty, p.value, loc)
         same = b.emit(f"{name}_eq", terms.BOOL, [v, k], None, loc)
         b.end("branch", [same], (yes, no), loc)
@@ -296,6 +290,11 @@ def _literal(b: Builder, rows: list[Row], v: int, p: ast.PatLit, leaf: Any, fail
     decide(b, matched, leaf, fail, loc)
     b.start(no)
     decide(b, rest, leaf, fail, loc)
+
+
+_LITERAL_TYPES: dict[Type, str] = {
+    t: t.name for t in (terms.BYTE, terms.CHAR, terms.STRING, terms.BYTES, terms.FLOAT)
+}
 
 
 def _same_value(a: object, b: object) -> bool:
