@@ -90,7 +90,10 @@ class Program:
 
     def is_external(self, name: str) -> bool:
         """Whether the host declared effect ``name`` external, in this program or in vain."""
-        return name in self.external or name in self._declared or name.rpartition(".")[0] in self._declared
+        if name in self.external or name in self._declared:
+            return True
+        interface = name.rpartition(".")[0]
+        return interface in self._declared and not any([n.startswith(interface + ".") for n in self.external])
 
     def operation(self, name: str) -> Signature | None:
         """The signature of external effect ``name``, if the program can reach it."""

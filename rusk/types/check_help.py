@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Any
 from rusk.diagnostics import nearest
 from rusk.types.infer import resolved
 from rusk.types.items import EnumItem, FnItem, StructItem
-from rusk.types.terms import ERR, FN, IFACE, INT, NOMINAL, PARAM, READONLY, TUPLE, UNIT, VAR, Type, strip_readonly
+from rusk.types.terms import (
+    ERR,
+    FN,
+    IFACE,
+    INT,
+    NOMINAL,
+    PARAM,
+    READONLY,
+    TUPLE,
+    UNIT,
+    VAR,
+    Type,
+    strip_readonly,
+)
 
 if TYPE_CHECKING:
     from rusk.syntax import ast

@@ -160,6 +160,7 @@ def _handling(c: Ctx, e: ast.Match, exp: Type | None) -> Type:
     """A match with effect arms (04 §3)."""
     handlers = c.handlers
     scrutinee = e.scrutinee
+    c.fn.handles = True
     info = MatchInfo(True, c.level + 1)
     e.res = info
     before = c.div

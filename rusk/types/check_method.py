@@ -385,8 +385,10 @@ def iterate(c: Ctx, e: ast.For, t: Type) -> Type:
         return elem
     view = t.tag == READONLY
     base: Any = t.inner if view else t  # type: ignore[attr-defined]
-    if base.tag == ERROR or base is NEVER:
-        return base  # type: ignore[no-any-return]
+    if base.tag == ERROR:
+        return ERR
+    if base is NEVER:
+        return c.error("not-iterable", "cannot iterate over `!`", e.pos, e.end)
     iterator = c.shared.lang_item("core::iter::Iterator")
     to_iter: MethodRef | None = None
     args = None if base.tag == VAR else c.iface_args(base, iterator)

@@ -104,7 +104,7 @@ class FnItem:
 
     __slots__ = (
         "kind", "name", "module", "decl", "is_pub", "receiver", "parent", "generics", "own_generics", "params", "self_ty", "ret",
-        "self_binding", "checked", "is_addition", "lowered", "intrinsic",
+        "self_binding", "handles", "checked", "is_addition", "lowered", "intrinsic",
     )  # fmt: skip
 
     def __init__(self, kind: str, name: str, module: Module, decl: ast.FnDecl) -> None:
@@ -121,6 +121,8 @@ class FnItem:
         self.self_ty: Type | None = None
         self.ret: Type = None  # type: ignore[assignment]
         self.self_binding: object | None = None
+        #: Whether its body has a match with effect arms; set by the checker.
+        self.handles = False
         #: Whether its body has been checked (library bodies are checked when something reaches them).
         self.checked = False
         #: A library addition (06 §12): weak in method lookup.

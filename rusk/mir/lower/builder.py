@@ -28,7 +28,8 @@ class Token:
 
 
 class LoopTarget:
-    """Where `break` and `continue` lead. In the function that runs the loop: blocks; in a closure of a handling match inside it: tokens."""
+    """Where `break` and `continue` lead. In the function that runs the loop: blocks; in a closure of a handling match inside it: tokens, which
+    the loop has made if such a closure needs them."""
 
     __slots__ = ("break_block", "continue_block", "break_token", "continue_token")
 
@@ -61,6 +62,8 @@ class Builder:
         self.loop: LoopTarget | None = None
         #: How `return` leaves a body or arm of a handling match; None in ordinary functions and lambdas.
         self.return_token: Token | None = None
+        #: In ordinary functions and lambdas: the token that handling matches in them give to their closures as ``return_token``.
+        self.home_token: Token | None = None
         #: In an effect arm: the binding of its continuation.
         self.tail_binder: Binding | None = None
         self.closures = 0

@@ -210,11 +210,14 @@ def _arm_body(b: Builder, arm: Any, r: int, after: Block) -> None:
 def loop(b: Builder, e: ast.Loop, dst: int) -> int:
     """``loop { }``"""
     body, after = b.new_block(), b.new_block()
+    target = LoopTarget(after, body)
+    mark = effects.mark_loop(b, e.body, target, e.pos)
     b.jump(body, e.pos)
     b.start(body)
-    _run(b, e.body, LoopTarget(after, body))
+    _run(b, e.body, target)
     b.jump(body, e.end - 1)
     b.start(after)
+    effects.unmark(b, mark, e.end - 1)
     return b.unit(e.pos, dst) if resolved(e.ty) is not NEVER else expressions.diverge(b, e)
 
 
@@ -228,13 +231,16 @@ def _run(b: Builder, body: ast.Block, target: LoopTarget) -> None:
 def while_(b: Builder, e: ast.While, dst: int) -> int:
     """``while c { }``: the condition stands after the body, so that a turn has one branch."""
     body, test, after = b.new_block(), b.new_block(), b.new_block()
+    target = LoopTarget(after, test)
+    mark = effects.mark_loop(b, e.body, target, e.pos)
     b.jump(test, e.pos)
     b.start(body)
-    _run(b, e.body, LoopTarget(after, test))
+    _run(b, e.body, target)
     b.jump(test, e.end - 1)
     b.start(test)
     cond(b, e.cond, body, after)
     b.start(after)
+    effects.unmark(b, mark, e.end - 1)
     return b.unit(e.pos, dst)
 
 
@@ -264,11 +270,13 @@ def _indexed(b: Builder, e: ast.For, info: ForLoop, v: int) -> None:
     b.const(terms.INT, 0, e.pos, i)
     one = b.const(terms.INT, 1, e.pos)
     body, step, test, after = b.new_block(), b.new_block(), b.new_block(), b.new_block()
+    target = LoopTarget(after, step)
+    mark = effects.mark_loop(b, e.body, target, e.pos)
     b.jump(test, e.pos)
     b.start(body)
     x = b.emit("index", resolved(info.elem), [v, i], None, e.pos)
     _item(b, e, x)
-    _run(b, e.body, LoopTarget(after, step))
+    _run(b, e.body, target)
     b.jump(step, e.end - 1)
     b.start(step)
     b.emit("int_add", None, [i, one], None, e.pos, i)
@@ -277,6 +285,7 @@ def _indexed(b: Builder, e: ast.For, info: ForLoop, v: int) -> None:
     more = b.emit("int_lt", terms.BOOL, [i, n], None, e.pos)
     b.end("branch", [more], (body, after), e.pos)
     b.start(after)
+    effects.unmark(b, mark, e.end - 1)
 
 
 def _string(b: Builder, e: ast.For, info: ForLoop, v: int) -> None:
@@ -284,17 +293,20 @@ def _string(b: Builder, e: ast.For, info: ForLoop, v: int) -> None:
     i = b.reg(terms.INT)
     b.const(terms.INT, 0, e.pos, i)
     body, test, after = b.new_block(), b.new_block(), b.new_block()
+    target = LoopTarget(after, test)
+    mark = effects.mark_loop(b, e.body, target, e.pos)
     b.jump(test, e.pos)
     b.start(body)
     x = b.emit("__string_char_at_byte", terms.CHAR, [v, i], None, e.pos)
     b.emit("__string_next_byte", None, [v, i], None, e.pos, i)
     _item(b, e, x)
-    _run(b, e.body, LoopTarget(after, test))
+    _run(b, e.body, target)
     b.jump(test, e.end - 1)
     b.start(test)
     more = b.emit("int_lt", terms.BOOL, [i, n], None, e.pos)
     b.end("branch", [more], (body, after), e.pos)
     b.start(after)
+    effects.unmark(b, mark, e.end - 1)
 
 
 def _inst(ref: MethodRef) -> MethodInst:
@@ -308,6 +320,8 @@ def _iterator(b: Builder, e: ast.For, info: ForLoop, v: int) -> None:
     option = b.world.lang_enum("Option")
     elem = resolved(info.elem)
     head, some, after = b.new_block(), b.new_block(), b.new_block()
+    target = LoopTarget(after, head)
+    mark = effects.mark_loop(b, e.body, target, e.pos)
     b.jump(head, e.pos)
     b.start(head)
     item = b.emit("call_method", terms.nominal(option, [elem]), [v], _inst(info.next), e.pos)
@@ -318,9 +332,10 @@ def _iterator(b: Builder, e: ast.For, info: ForLoop, v: int) -> None:
     b.start(some)
     x = b.emit("payload", elem, [item], (option.variant_index["Some"], 0), e.pos)
     _item(b, e, x)
-    _run(b, e.body, LoopTarget(after, head))
+    _run(b, e.body, target)
     b.jump(head, e.end - 1)
     b.start(after)
+    effects.unmark(b, mark, e.end - 1)
 
 
 # -------------------------------------------------------------------- jumps

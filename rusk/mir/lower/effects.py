@@ -37,87 +37,117 @@ def op_inst(ref: OpRef) -> OpInst:
     )
 
 
-def jumps_out(e: ast.Match) -> tuple[bool, bool, bool]:
-    """Whether the match contains a `return`, and a `break` or `continue` of a loop around it."""
-    found = [False, False, False]
-    stack: list[tuple[Any, bool]] = [(e, False)]
+def _parts(node: Any) -> list[Any]:
+    """The nodes right below a node; lists are flattened."""
+    out: list[Any] = []
+    for slot in node.__slots__:
+        if slot not in ("ty", "res"):
+            part = getattr(node, slot)
+            if part.__class__ in (list, tuple):
+                out.extend([p for p in part if isinstance(p, ast.Node)])
+            elif isinstance(part, ast.Node):
+                out.append(part)
+    return out
+
+
+_LOOPS = (ast.Loop, ast.While, ast.For)
+
+
+def jumps_out(node: Any) -> set[str]:
+    """Which of `return`, `break` and `continue` leave a handling match inside ``node``: the last two for the loop around ``node``.
+
+    ``node`` is a function's body or a loop's. Lambdas are functions of their own.
+    """
+    found: set[str] = set()
+    # (node, inside a handling match, inside a loop below ``node``)
+    stack: list[tuple[Any, bool, bool]] = [(node, False, False)]
     while stack:
-        node, in_loop = stack.pop()
-        if node.__class__ in (list, tuple):
-            stack.extend([(x, in_loop) for x in node])
+        at, handled, looped = stack.pop()
+        kind = at.__class__
+        if kind is ast.Lambda:
             continue
-        if not isinstance(node, ast.Node) or node.__class__ is ast.Lambda:
-            continue
-        kind = node.__class__
-        if kind is ast.Return:
-            found[0] = True
-        elif kind is ast.Break and not in_loop:
-            found[1] = True
-        elif kind is ast.Continue and not in_loop:
-            found[2] = True
-        inner = in_loop or kind in (ast.Loop, ast.While, ast.For)
-        for slot in node.__slots__:
-            if slot not in ("ty", "res"):
-                part = getattr(node, slot)
-                # The iterable and the condition of a loop belong to the loop around it only for `for`.
-                stack.append((part, in_loop if slot == "iterable" else inner))
-    return found[0], found[1], found[2]
+        if handled:
+            if kind is ast.Return:
+                found.add("return")
+            elif kind is ast.Break and not looped:
+                found.add("break")
+            elif kind is ast.Continue and not looped:
+                found.add("continue")
+        inner = handled or (kind is ast.Match and at.res is not None and at.res.handling)
+        for part in _parts(at):
+            # What a `for` iterates over still belongs to the loop around it.
+            below = looped or (kind in _LOOPS and part is not getattr(at, "iterable", None))
+            stack.append((part, inner, below))
+    return found
+
+
+def mark_return(b: Builder, body: ast.Block) -> None:
+    """At the entry of a function: make it a target for `return` out of handling matches, if there is one."""
+    from rusk.mir.lower.function import done
+
+    if not b.item.handles or "return" not in jumps_out(body):
+        return
+    token = b.home_token = Token("return")
+    landing, after = b.new_block(), b.new_block()
+    b.places[token] = b.emit("mark", terms.INT, [], landing, body.pos)
+    b.jump(after, body.pos)
+    b.start(landing)
+    value = b.emit("landing_value", UNIT if b.fn.ret is NEVER else b.fn.ret, [], None, body.pos)
+    done(b, value, body.pos)
+    b.start(after)
+
+
+def mark_loop(b: Builder, body: ast.Block, target: LoopTarget, pos: int) -> int:
+    """Before a loop: make it a target for `break` and `continue` out of handling matches in its body. The result is the register of the first
+    token, to be unmarked where the loop is left, or -1."""
+    if not b.item.handles:
+        return -1
+    kinds = jumps_out(body) - {"return"}
+    if not kinds:
+        return -1
+    first = -1
+    for kind in sorted(kinds):
+        token = Token(kind)
+        landing, after = b.new_block(), b.new_block()
+        reg = b.emit("mark", terms.INT, [], landing, pos)
+        b.places[token] = reg
+        if first < 0:
+            first = reg
+        b.jump(after, pos)
+        b.start(landing)
+        b.emit("landing_value", UNIT, [], None, pos)
+        to = target.break_block if kind == "break" else target.continue_block
+        assert to is not None
+        b.jump(to, pos)
+        b.start(after)
+        if kind == "break":
+            target.break_token = token
+        else:
+            target.continue_token = token
+    return first
+
+
+def unmark(b: Builder, reg: int, pos: int) -> None:
+    """Where a loop is left: its tokens are gone."""
+    if reg >= 0:
+        b.emit("unmark", None, [reg], None, pos)
 
 
 def handle(b: Builder, e: ast.Match, dst: int) -> int:
     """A match with effect arms."""
     ty = resolved(e.ty)
     result = UNIT if ty is NEVER else ty
-    out_return, out_break, out_continue = jumps_out(e)
-    tokens: list[tuple[Token, str]] = []
-    made: list[tuple[Token, int, Any]] = []
-    saved_return = b.return_token
-    if out_return and b.return_token is None:
-        tokens.append((Token("return"), "return"))
-    inner_loop = b.loop
-    if b.loop is not None and b.loop.break_block is not None and (out_break or out_continue):
-        inner_loop = LoopTarget(None, None)
-        if out_break:
-            inner_loop.break_token = Token("break")
-            tokens.append((inner_loop.break_token, "break"))
-        if out_continue:
-            inner_loop.continue_token = Token("continue")
-            tokens.append((inner_loop.continue_token, "continue"))
-    for token, kind in tokens:
-        landing = b.new_block()
-        reg = b.emit("mark", terms.INT, [], landing, e.pos)
-        b.places[token] = reg
-        made.append((token, reg, landing))
-        if kind == "return":
-            b.return_token = token
+    loop: LoopTarget | None = None
+    if b.loop is not None:
+        loop = LoopTarget(None, None)
+        loop.break_token = b.loop.break_token
+        loop.continue_token = b.loop.continue_token
     closures: list[int] = []
     clauses: list[Clause] = []
-    body = _body(b, e, result, inner_loop)
+    body = _body(b, e, result, loop)
     for arm, info in zip([a for a in e.arms if a.__class__ is ast.EffectArm], e.res.arms, strict=True):
-        clauses.append(_clause(b, arm, info, result, inner_loop, closures))
-    b.return_token = saved_return
+        clauses.append(_clause(b, arm, info, result, loop, closures))
     v = b.emit("handle", result, [body, *closures], HandleInfo(clauses), e.pos, dst)
-    if made:
-        b.emit("unmark", None, [made[0][1]], None, e.pos)
-        after = b.new_block()
-        b.jump(after, e.pos)
-        for (token, kind), (_, _, landing) in zip(tokens, made, strict=True):
-            del token
-            b.start(landing)
-            if kind == "return":
-                from rusk.mir.lower.function import done
-
-                got = b.emit("landing_value", UNIT if b.fn.ret is NEVER else b.fn.ret, [], None, e.pos)
-                b.emit("unmark", None, [made[0][1]], None, e.pos)
-                done(b, got, e.pos)
-            else:
-                assert b.loop is not None
-                b.emit("landing_value", UNIT, [], None, e.pos)
-                b.emit("unmark", None, [made[0][1]], None, e.pos)
-                target = b.loop.break_block if kind == "break" else b.loop.continue_block
-                assert target is not None
-                b.jump(target, e.pos)
-        b.start(after)
     if ty is NEVER:
         b.end("unreachable", [], None, e.pos)
         return b.reg(UNIT)
@@ -126,7 +156,7 @@ def handle(b: Builder, e: ast.Match, dst: int) -> int:
 
 def _inherit(b: Builder, inner: Builder, loop: LoopTarget | None) -> None:
     """What `return`, `break` and `continue` mean in a closure of a handling match."""
-    inner.return_token = b.return_token if b.return_token is not None else Token("nowhere")
+    inner.return_token = b.return_token or b.home_token or Token("nowhere")
     inner.loop = loop
 
 

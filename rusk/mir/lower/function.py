@@ -58,6 +58,9 @@ def _params(b: Builder, params: list[ast.Param], values: list[int]) -> None:
 
 
 def _body(b: Builder, body: ast.Block) -> None:
+    from rusk.mir.lower.effects import mark_return
+
+    mark_return(b, body)
     v = expressions.expr(b, body)
     done(b, v, body.end - 1)
 
