@@ -618,21 +618,21 @@ cdef Status run(Session* s) noexcept nogil:
     NEXT()
     LABEL(OP_PayX)
     o = RB
-    CHECK_OBJECT(o, 1)
+    CHECK_OBJECT(o, 0)
     if unlikely(variant_tag(o) != C >> 8):
         GOTO(TAG_TRAP)
     XA = o.w[C & 0xFF]
     NEXT()
     LABEL(OP_PayR)
     o = RB
-    CHECK_OBJECT(o, 1)
+    CHECK_OBJECT(o, 0)
     if unlikely(variant_tag(o) != C >> 8):
         GOTO(TAG_TRAP)
     RA = refs(o)[C & 0xFF]
     NEXT()
     LABEL(OP_PayXW)
     o = RB
-    CHECK_OBJECT(o, 1)
+    CHECK_OBJECT(o, 0)
     if unlikely(variant_tag(o) != D):
         GOTO(TAG_TRAP)
     XA = o.w[C]
@@ -640,7 +640,7 @@ cdef Status run(Session* s) noexcept nogil:
     NEXT()
     LABEL(OP_PayRW)
     o = RB
-    CHECK_OBJECT(o, 1)
+    CHECK_OBJECT(o, 0)
     if unlikely(variant_tag(o) != D):
         GOTO(TAG_TRAP)
     RA = refs(o)[C]

@@ -28,7 +28,7 @@ def run(n):
     step = compose(lambda x: x * 2 + bias, lambda x: x ^ 5)
     total = 0
     for turn in range(5):
-        ys = keep(map_all(xs, compose(step, lambda x: x + turn)), lambda x: x % 3 != 0)
+        ys = keep(map_all(xs, compose(step, lambda x, turn=turn: x + turn)), lambda x: x % 3 != 0)
         total += reduce(ys, turn, lambda a, b: (a * 31 + b) % 1000003)
     return total
 

@@ -271,6 +271,8 @@ class Tables:
                     fail(f"{where}: references and scalars out of order")
             if len(s.order) != len(fields) or len(fields) > 0 and sorted(s.order) != list(range(len(fields))):
                 fail(f"{where}: invalid order of words")
+            if s.elem != E_WORD and kind != S_ARRAY or s.func != -1 and kind != S_CLOSURE:
+                fail(f"{where}: not for this kind of shape")
             if kind in _OWNED:
                 t = types[s.type]
                 if _SHAPE_KINDS.get(t.kind) != kind:

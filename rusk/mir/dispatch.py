@@ -33,7 +33,7 @@ class Dispatch:
         ] = {}
         self.tested: dict[Type, None] = {}
         #: (type, interface) pairs and slots that have not met yet
-        self.pending: list[tuple[Type, InterfaceItem]] = []
+        self.pending: list[tuple[Type, InterfaceItem, object]] = []
         self.new_slots: list[tuple[Slot, FnItem, tuple[Type, ...], tuple[Type, ...]]] = []
 
     def slot(
@@ -90,7 +90,7 @@ class Dispatch:
             for sup in at.all_supers:
                 if sup not in ifaces:
                     ifaces.add(sup)
-                    self.pending.append((t, sup))
+                    self.pending.append((t, sup, (self.mono.link, self.mono.source)))
                     work.extend(self.edges.get(sup, ()))
 
     def settle(self) -> None:
@@ -103,7 +103,9 @@ class Dispatch:
                     if parent in ifaces:
                         self._enter(entry, t)
             pairs, self.pending = self.pending, []
-            for t, iface in pairs:
+            for t, iface, reached in pairs:
+                # Chains of instances go on through the cast that makes an entry due.
+                self.mono.link, self.mono.source = reached  # type: ignore[misc]
                 for entry in self.by_interface.get(iface, ()):
                     self._enter(entry, t)
 

@@ -74,6 +74,8 @@ class Mono:
         self.dispatch = Dispatch(self)
         self.sizes: dict[Type, int] = {}
         self.extern_set: set[FnItem] = set()
+        #: nominal types met so far -> the type whose field led there (None: a function)
+        self.nominals: dict[Type, Type | None] = {}
         #: instructions to be put before the one being made concrete
         self.before: list[Instr] = []
         #: while a function is being made concrete: where it was reached from, and its own link
@@ -148,6 +150,47 @@ class Mono:
             n = self.sizes[t] = 1 + sum([self._size(p) for p in parts])
         return n
 
+    def _fields(self, t: Type) -> None:
+        """Follow the fields of a type: instances of a nominal type that lead to ever new ones are endless (02 §8)."""
+        work: list[tuple[Type, Type | None]] = [(t, None)]
+        while work:
+            at, parent = work.pop()
+            if at in self.nominals:
+                continue
+            self.nominals[at] = parent
+            if at.tag == CELL:
+                work.append((at.inner, parent))  # type: ignore[attr-defined]
+                continue
+            if at.tag != terms.NOMINAL:
+                terms.rebuild(at, lambda p, up=parent: work.append((p, up)) or p)  # type: ignore[misc, func-returns-value]
+                continue
+            item: Any = at.item  # type: ignore[attr-defined]
+            if item.generics:
+                self._check_type_chain(at)
+                subst = dict(zip(item.generics, at.args, strict=True))  # type: ignore[attr-defined]
+                fields = (
+                    [f for _, ts in item.variants for f in ts]
+                    if hasattr(item, "variants")
+                    else [f for _, f in item.fields]
+                )
+                work.extend([(self.concrete(f, subst), at) for f in fields if f.has_params])
+
+    def _check_type_chain(self, t: Type) -> None:
+        chain: list[Type] = []
+        at: Type | None = t
+        while at is not None and len(chain) <= 2 * CHAIN_LIMIT:
+            chain.append(at)
+            at = self.nominals[at]
+        item: Any = t.item  # type: ignore[attr-defined]
+        if sum([x.item is item for x in chain]) > CHAIN_LIMIT:  # type: ignore[attr-defined]
+            shown = " -> ".join([f"`{x}`" for x in [*chain[:-4:-1], chain[0]]])
+            pos = item.decl.name_pos
+            self.world.diags.error(
+                "endless-instantiation", f"endless instantiation of `{item.name}`", item.module.source, pos, pos + len(item.name),
+                notes=[f"the chain: {shown}"],
+            )  # fmt: skip
+            raise Stop
+
     def _name(self, fn: Any) -> str:
         return str(fn.name)
 
@@ -174,8 +217,10 @@ class Mono:
             inst, fn, targs, link = self.work.pop()
             self.link = link
             inst.function = self._make(fn, targs)
+            for t in inst.function.vregs:
+                if t not in self.nominals:
+                    self._fields(t)
             if not self.work:
-                self.link = None
                 self.dispatch.settle()
         self.dispatch.finish()
         return self.program

@@ -22,12 +22,12 @@ HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":
     sys.path[:0] = [str(HERE), str(HERE.parent / "engine"), str(HERE.parent.parent)]
 
-from rusk.code import image as im
-from rusk.code.errors import LoadError
-from rusk.code.image import Image
-from rusk.code.opcodes import OPS
-from rusk.code.rbc import decode, encode
-from rusk.code.verifier import verify
+from rusk.code import image as im  # noqa: E402
+from rusk.code.errors import LoadError  # noqa: E402
+from rusk.code.image import Image  # noqa: E402
+from rusk.code.opcodes import OPS  # noqa: E402
+from rusk.code.rbc import decode, encode  # noqa: E402
+from rusk.code.verifier import verify  # noqa: E402
 
 #: fuel for each function that is started
 FUEL = 20_000
@@ -36,7 +36,9 @@ FUEL = 20_000
 
 
 def small(rng: random.Random) -> int:
-    return rng.choice((0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 0xFFFF, 0xFFFE, rng.randrange(32), rng.randrange(0x10000)))
+    return rng.choice(
+        (0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 0xFFFF, 0xFFFE, rng.randrange(32), rng.randrange(0x10000))
+    )
 
 
 def mutate_code(image: Image, rng: random.Random) -> None:
@@ -62,7 +64,23 @@ def mutate_code(image: Image, rng: random.Random) -> None:
 def mutate_tables(image: Image, rng: random.Random) -> None:
     """Change numbers of tables."""
     for _ in range(rng.choice((1, 1, 2, 3))):
-        table = getattr(image, rng.choice(("types", "shapes", "funcs", "consts", "objects", "slots", "tests", "ops", "handlers", "imports")))
+        table = getattr(
+            image,
+            rng.choice(
+                (
+                    "types",
+                    "shapes",
+                    "funcs",
+                    "consts",
+                    "objects",
+                    "slots",
+                    "tests",
+                    "ops",
+                    "handlers",
+                    "imports",
+                )
+            ),
+        )
         if not table:
             continue
         entry = rng.choice(list(table))
@@ -70,7 +88,9 @@ def mutate_tables(image: Image, rng: random.Random) -> None:
             entry = rng.choice(entry.clauses)
         if isinstance(entry, im.TypeDesc) and entry.variants and rng.random() < 0.7:
             entry = rng.choice(entry.variants)
-        name = rng.choice([n for n in entry.__slots__ if n not in ("variants", "clauses", "entries", "name", "text")])
+        name = rng.choice(
+            [n for n in entry.__slots__ if n not in ("variants", "clauses", "entries", "name", "text")]
+        )
         if isinstance(entry, im.TypeDesc) and name == "fields":
             continue
         value = getattr(entry, name)
@@ -99,7 +119,9 @@ def mutate_bytes(data: bytes, rng: random.Random) -> bytes:
         at = rng.randrange(len(out))
         what = rng.randrange(8)
         if what < 5:
-            out[at] = rng.choice((0, 1, 2, 127, 128, 255, out[at] ^ 1 << rng.randrange(8), rng.randrange(256)))
+            out[at] = rng.choice(
+                (0, 1, 2, 127, 128, 255, out[at] ^ 1 << rng.randrange(8), rng.randrange(256))
+            )
         elif what == 5:
             del out[at : at + rng.randrange(1, 9)]
         elif what == 6:
@@ -210,12 +232,16 @@ def check(files: list[bytes], keep: Path | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "images"
         path.write_bytes(pickle.dumps(files))
-        done = subprocess.run([sys.executable, __file__, "--run", str(path)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, __file__, "--run", str(path)], capture_output=True, text=True, check=False
+        )
     if done.returncode:
         last = int(done.stdout.split()[-1])
         if keep is not None:
             keep.write_bytes(files[last])
-        raise AssertionError(f"image {last} of {len(files)}: exit status {done.returncode}\n{done.stderr[-3000:]}")
+        raise AssertionError(
+            f"image {last} of {len(files)}: exit status {done.returncode}\n{done.stderr[-3000:]}"
+        )
 
 
 def main() -> None:

@@ -529,7 +529,10 @@ def test_names() -> None:
     ],
 )
 def test_bad_external(names: list[str], reason: str) -> None:
-    source = ASK + "interface Odd { static fn made() -> int; fn call(f: fn() -> int) -> int; fn same(x: Self) -> int; }"
+    source = (
+        ASK
+        + "interface Odd { static fn made() -> int; fn call(f: fn() -> int) -> int; fn same(x: Self) -> int; }"
+    )
     with pytest.raises(rusk.CompileError) as caught:
         rusk.compile(source, external=names)
     (found,) = [d for d in caught.value.diagnostics if d.severity == "error"]

@@ -31,7 +31,10 @@ COVERED = [
     ("E", "E::A(true, 0) => (), E::A(_, n) => (), E::B => ()"),
     ("[int]", "[] => (), [_] => (), [_, _, ..] => ()"),
     ("[int]", "[..] => ()"),
-    ("(Option<bool>, bool)", "(Some(true), _) => (), (Some(false), _) => (), (None, true) => (), (None, false) => ()"),
+    (
+        "(Option<bool>, bool)",
+        "(Some(true), _) => (), (Some(false), _) => (), (None, true) => (), (None, false) => ()",
+    ),
     ("(int, string, bool)", "(a, .., true) => (), (.., false) => ()"),
     ("unit", "() => ()"),
     ("S", "S { e: E::A(_, _), .. } => (), S { e: E::B, n } => ()"),

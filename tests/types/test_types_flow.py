@@ -16,11 +16,17 @@ CASES = [
     ("fn f() { @E.op(1); } fn main() { let g = | | { f() }; }", []),
     ("fn f() { @E.op(1); } fn main() { let g = f; g(); }", []),
     ("struct S {} impl S { fn m() { @E.op(1); } } fn main() { S {}.m(); S::m(S {}); }", ["E.op", "E.op"]),
-    ("interface I { fn m(); } struct S {} impl I for S { fn m() { @E.op(1); } } fn main() { (S {} as I).m(); }", []),
-    ("interface I { fn m(); } struct S {} impl I for S { fn m() { @E.op(1); } } fn main() { S {}.m(); }", ["E.op"]),
+    (
+        "interface I { fn m(); } struct S {} impl I for S { fn m() { @E.op(1); } } fn main() { (S {} as I).m(); }",
+        [],
+    ),
+    (
+        "interface I { fn m(); } struct S {} impl I for S { fn m() { @E.op(1); } } fn main() { S {}.m(); }",
+        ["E.op"],
+    ),
     ("fn f(n: int) { if n > 0 { f(n - 1); @E.op(n); } } fn main() { f(3); }", ["E.op"]),
-    ("fn main() { throw(\"a\"); }", ["core::result::Throw.throw"]),
-    ("fn main() { try { throw(\"a\"); }.catch |e: string| { }; }", []),
+    ('fn main() { throw("a"); }', ["core::result::Throw.throw"]),
+    ('fn main() { try { throw("a"); }.catch |e: string| { }; }', []),
 ]
 
 

@@ -21,9 +21,14 @@ PROGRAMS = {
     "methods": (P + "fn f(p: P) -> P { p" + ".m()" * 1000 + " } fn main() {}", []),
     "fields": (P + "fn f(p: P) -> P { p" + ".p" * 1000 + " } fn main() {}", []),
     "put-off fields": (P + "fn main() { let f = |p| { p" + ".p" * 500 + " }; let g = |p: P| { f(p) }; }", []),
-    "put-off checks": (P + "fn main() { let f = |p| { " + "p.x; " * 2000 + " }; let g = |p: P| { f(p) }; }", []),
+    "put-off checks": (
+        P + "fn main() { let f = |p| { " + "p.x; " * 2000 + " }; let g = |p: P| { f(p) }; }",
+        [],
+    ),
     "else if": (
-        "fn f(n: int) -> int { " + "".join([f"if n == {i} {{ {i} }} else " for i in range(800)]) + "{ 0 } } fn main() {}",
+        "fn f(n: int) -> int { "
+        + "".join([f"if n == {i} {{ {i} }} else " for i in range(800)])
+        + "{ 0 } } fn main() {}",
         [],
     ),
     "array": ("fn main() { let a = [" + ", ".join(map(str, range(10_000))) + "]; }", []),
@@ -42,7 +47,7 @@ PROGRAMS = {
         + " } } fn main() {}",
         [],
     ),
-    "doubled": (_doubled("\"a\""), ["type-size-limit"]),
+    "doubled": (_doubled('"a"'), ["type-size-limit"]),
     "doubled literal": (_doubled("1"), ["type-size-limit"]),
     "doubled call": (
         "fn d<T>(x: T) -> (T, T) { (x, x) } fn main() { let a0 = 1; "

@@ -18,8 +18,8 @@ MARK = re.compile(r"/\*!([a-z-]+)\*/")
 def check(text: str, path: str | None = None) -> Any:
     """Declare and check a program; the result is its World, the diagnostics are in ``diags``."""
     from rusk.modules.loader import library_directory
-    from rusk.types.check import check_program
     from rusk.types import terms
+    from rusk.types.check import check_program
     from rusk.types.world import World
 
     terms.reset()
