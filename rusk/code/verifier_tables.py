@@ -254,7 +254,7 @@ class Tables:
         base = self.base
         for i, s in enumerate(shapes):
             if i < len(basic):
-                if s.fields or s.order or s.nrefs or s.nscalars or s.tag:
+                if s.fields or s.order or s.nrefs or s.nscalars or s.tag or s.elem or s.func != -1:
                     fail(f"shape {i}: a basic shape with fields")
                 continue
             where = f"shape {i}"

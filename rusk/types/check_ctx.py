@@ -14,16 +14,17 @@ from rusk.modules.names import VALUES
 from rusk.syntax import ast
 from rusk.types import terms
 from rusk.types.infer import (
+    MAX_TYPE_DEPTH,
     MAX_TYPE_SIZE,
     InferVar,
     Pending,
     Unifier,
     apply_constructor,
     constructor,
+    measure,
     open_vars,
     resolved,
     shallow,
-    size,
 )
 from rusk.types.items import GenericParam, InterfaceItem, VariantRef
 from rusk.types.resolved import Binding, FnRef, ForLoop, LambdaInfo, MethodRef, OpRef
@@ -104,8 +105,8 @@ class Shared:
         #: (closed type, bound) that hold
         self.satisfied: set[tuple[Type, Type]] = set()
         self.lang: dict[str, InterfaceItem] = {}
-        #: closed type -> number of its parts
-        self.sizes: dict[Type, int] = {}
+        #: closed type -> number of its parts and depth
+        self.sizes: dict[Type, tuple[int, int]] = {}
         #: closed type -> its `ToString::to_string`
         self.text_refs: dict[Type, MethodRef] = {}
         #: (interface, operation) -> what `check_match` found about it
@@ -266,15 +267,21 @@ class Ctx(Unifier):
 
     def too_large(self, t: Type, node: Any) -> None:
         """Report a type beyond the budget."""
-        self.error("type-size-limit", f"type too large: `{self.show(t)}`", node.pos, node.end)
+        self._too_large(t, node.pos, node.end)
+
+    def _too_large(self, t: Type, pos: int, end: int) -> None:
+        if measure(resolved(t), self.shared.sizes)[1] > MAX_TYPE_DEPTH:
+            self.error("nesting-limit", "nested too deeply", pos, end, label="by this type")
+        else:
+            self.error("type-size-limit", f"type too large: `{self.show(t)}`", pos, end)
 
     def sized(self, t: Type, node: Any) -> Type:
-        """``t``, or the error type if it is too large."""
+        """The closed type ``t``, or the error type if it is beyond the budgets."""
         memo = self.shared.sizes
         n = memo.get(t)
         if n is None:
-            n = size(t, memo)
-        if n > MAX_TYPE_SIZE:
+            n = measure(t, memo)
+        if n[0] > MAX_TYPE_SIZE or n[1] > MAX_TYPE_DEPTH:
             self.too_large(t, node)
             return ERR
         return t
@@ -417,7 +424,7 @@ class Ctx(Unifier):
             )
             return b
         if name == "resume" or (name == "self" and self.in_method):
-            if not (kind == "cont" or kind == "self"):
+            if kind != "self" and (kind != "cont" or name == "self"):
                 self.error("reserved-name", f"`{name}` is reserved and cannot be bound here", pos, end)
                 if name == "self":
                     return b
@@ -553,7 +560,7 @@ class Ctx(Unifier):
                 if n == name:
                     return b  # type: ignore[no-any-return]
             return self.world.normalize(terms.proj(iface, args, resolved(base), name))
-        m = self.world.find_impl(resolved(base), iface)
+        m = self.world.find_impl(base, iface)
         if m is None:
             return ERR
         return self.assoc_of(m, name, pos)
@@ -592,7 +599,7 @@ class Ctx(Unifier):
             return tuple([self.inst(a, dict(zip(t.item.generics, t.args, strict=True)), -1) for a in args])  # type: ignore[attr-defined]
         if tag == PROJ or tag == FN or tag == CONT or tag == APPLIED or t is NEVER:
             return None
-        m = self.world.find_impl(resolved(t), iface)
+        m = self.world.find_impl(t, iface)
         return None if m is None else tuple(m.iface_args)
 
     def require(self, t: Type, bound: Iface, param: GenericParam, node: Any) -> None:
@@ -690,9 +697,11 @@ class Ctx(Unifier):
         memo = self.shared.sizes
         for pos, end, t, _ in self.open:
             t = resolved(t)
-            if t.tag != PRIM and not t.has_vars and size(t, memo) > MAX_TYPE_SIZE:
-                self.error("type-size-limit", f"type too large: `{self.show(t)}`", pos, end)
-                break
+            if t.tag != PRIM and not t.has_vars:
+                n = memo.get(t) or measure(t, memo)
+                if n[0] > MAX_TYPE_SIZE or n[1] > MAX_TYPE_DEPTH:
+                    self._too_large(t, pos, end)
+                    break
         for r in self.records:
             _RESOLVE[r.__class__](r)
 

@@ -260,6 +260,8 @@ def let(c: Ctx, s: ast.Let) -> None:
     kind = s.kind
     if kind == "readonly":
         t = terms.readonly(t)
+    if t.tag != PRIM and not t.has_vars:
+        t = c.sized(t, init)
     p = s.pattern
     if p.__class__ is ast.PatBind and c.variant(p.name, False) is None:
         b = c.declare(p.name, t, kind, p.pos, p.end)

@@ -118,7 +118,14 @@ def call_on(c: Ctx, e: ast.MethodCall, t: Type, args: Sequence[Any], exp: Type |
     if view and fn.receiver == "mut":
         _needs_mutable(c, e, fn, base, e.name_pos, e.name_pos + len(e.name))
     iface: Any = fn.parent
-    iargs = c.iface_args(base, iface)
+    iargs: tuple[Type, ...] | None
+    if tag == NOMINAL or tag == ARRAY:
+        m = c.world.find_impl(base, iface)
+        iargs = None if m is None else m.iface_args
+        if m is not None and m.targs:
+            require_impl(c, m, e)
+    else:
+        iargs = c.iface_args(base, iface)
     if iargs is None:
         iargs = tuple([ERR for _ in iface.generics])
     return member(c, e, fn, base, iargs, args, e.targs, exp)
@@ -282,6 +289,17 @@ def callable_on_value(c: Ctx, base: Type, m: FnItem, pos: int) -> bool:
     return False
 
 
+def require_impl(c: Ctx, m: Any, node: Any) -> None:
+    """Require the bounds of an impl through which a method is called."""
+    generics = m.impl.generics
+    for g, t in zip(generics, m.targs, strict=True):
+        for b in g.bounds:
+            want = b
+            if b.has_params:
+                want = c.inst(b, dict(zip(generics, m.targs, strict=True)), node.pos)
+            c.require(t, want, g, node)
+
+
 def impl_subst(fn: FnItem, base: Any) -> OpenSubst:
     """The parameters of the impl of ``fn``, given the type it is called on."""
     impl: Any = fn.parent
@@ -367,6 +385,8 @@ def member(
         check_call.arguments(c, args, params, subst, fn)
     if ret.has_params:
         ret = c.inst(ret, subst, e.pos)
+        if ret.tag == NOMINAL and not ret.has_vars:
+            ret = c.sized(ret, e)
     targs = check_call.type_args(c, own, subst, e) if own else ()
     e.res = ref = MethodRef(fn, self_ty, iargs, targs)
     if self_ty.tag == IFACE and not c.world.dispatchable(fn):

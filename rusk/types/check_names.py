@@ -562,6 +562,9 @@ def _type_call(c: Ctx, e: ast.Call, path: ast.Path, item: Any, owner: Owner, exp
                 help=f"write `{item.name}::<..>::{name}(..)`",
             )
         t = terms.nominal(item, [c.written(a) for a in written])
+    found_impl = c.world.find_impl(t, m.parent)  # type: ignore[arg-type]
+    if found_impl is not None and found_impl.targs:
+        check_method.require_impl(c, found_impl, e)
     iargs = c.iface_args(t, m.parent)  # type: ignore[arg-type]
     return check_method.member(c, e, m, t, iargs or (), e.args, last.args, exp)
 

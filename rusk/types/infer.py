@@ -131,26 +131,37 @@ def resolved(t: Type) -> Type:
 
 
 def _resolved(t: Type, memo: dict[Type, Type]) -> Type:
-    """`resolved`; ``memo`` because the parts of a type may be shared many times over."""
-    if not t.has_vars:
-        return t
-    known = memo.get(t)
-    if known is not None:
-        return known
-    tag = t.tag
-    if tag == VAR:
-        r = t.ref  # type: ignore[attr-defined]
-        if r is None:
-            return t
-        r = _resolved(r, memo)
-        t.ref = r  # type: ignore[attr-defined]
-        return r
-    if tag == APPLIED:
-        known = _applied(t, [_resolved(a, memo) for a in t.args])  # type: ignore[attr-defined]
-    else:
-        known = terms.rebuild(t, lambda p: _resolved(p, memo))
-    memo[t] = known
-    return known
+    """`resolved` of a composite term; with a stack and a memo, because types may be deep and share their parts."""
+    stack: list[Any] = [t]
+    while stack:
+        top = stack[-1]
+        if top in memo:
+            stack.pop()
+            continue
+        tag = top.tag
+        if tag == VAR:
+            r = top.ref
+            if r is None:
+                memo[top] = top
+            elif not r.has_vars:
+                memo[top] = r
+            elif r in memo:
+                top.ref = memo[top] = memo[r]
+            else:
+                stack.append(r)
+                continue
+            stack.pop()
+            continue
+        missing = [p for p in parts(top) if p.has_vars and p not in memo]
+        if missing:
+            stack += missing
+            continue
+        if tag == APPLIED:
+            memo[top] = _applied(top, [memo.get(a, a) for a in top.args])
+        else:
+            memo[top] = terms.rebuild(top, lambda p: memo.get(p, p))
+        stack.pop()
+    return memo[t]
 
 
 def open_vars(t: Type, into: list[InferVar]) -> None:
@@ -179,25 +190,36 @@ def open_vars(t: Type, into: list[InferVar]) -> None:
                 into.append(c)
 
 
-#: Parts that a type may have (00-decisions 36).
+#: Parts that a type may have, and how deep it may be (00-decisions 36).
 MAX_TYPE_SIZE = 20_000
+MAX_TYPE_DEPTH = 400
 #: Steps that unifying two types may take.
 MAX_STEPS = 300_000
 
 
-def size(t: Type, memo: dict[Type, int]) -> int:
-    """The number of parts of ``t``, shared parts counted each time; beyond `MAX_TYPE_SIZE` only that it is more."""
-    known = memo.get(t)
-    if known is not None:
-        return known
-    ps = parts(t)
-    n = 1
-    for p in ps:
-        n += size(p, memo) if p.tag != VAR else 1
-        if n > MAX_TYPE_SIZE:
-            break
-    memo[t] = n
-    return n
+def measure(t: Type, memo: dict[Type, tuple[int, int]]) -> tuple[int, int]:
+    """The number of parts of ``t``, shared parts counted each time (at most one more than `MAX_TYPE_SIZE`), and its depth."""
+    stack = [t]
+    while stack:
+        top = stack[-1]
+        if top in memo:
+            stack.pop()
+            continue
+        ps = parts(top)
+        missing = [p for p in ps if p not in memo]
+        if missing:
+            stack += missing
+            continue
+        size = 1
+        depth = 0
+        for p in ps:
+            n, d = memo[p]
+            size += n
+            if d > depth:
+                depth = d
+        memo[top] = (size if size <= MAX_TYPE_SIZE else MAX_TYPE_SIZE + 1, depth + 1)
+        stack.pop()
+    return memo[t]
 
 
 def parts(t: Type) -> tuple[Type, ...]:
@@ -239,8 +261,9 @@ class Unifier:
         #: (v, pending equality) variables found equal to their own view: must turn out to be of a value type.
         self.must_be_value: list[InferVar] = []
         self.settling = False
-        #: Steps of unification so far, and the type that took too many.
+        #: Steps of the current unification and how deep it is, and the type that was too large or deep.
         self.steps = 0
+        self.nesting = 0
         self.large: Type | None = None
 
     # ---------------------------------------------------------- variables
@@ -350,41 +373,49 @@ class Unifier:
         if not (a.has_vars or b.has_vars):
             return False  # different closed terms
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > MAX_STEPS or self.nesting > MAX_TYPE_DEPTH:
             self.large = a
             return False
+        self.nesting += 1
+        ok = self._unify_parts(a, b)
+        self.nesting -= 1
+        return ok
+
+    def _unify_parts(self, a: Any, b: Any) -> bool:
+        """Make the parts of two terms of one kind equal."""
+        ta = a.tag
         if ta == NOMINAL:
-            return a.item is b.item and self.unify_all(a.args, b.args)  # type: ignore[attr-defined]
+            return a.item is b.item and self.unify_all(a.args, b.args)
         if ta == READONLY:
-            return self.unify(a.inner, b.inner)  # type: ignore[attr-defined]
+            return self.unify(a.inner, b.inner)
         if ta == ARRAY:
-            return self.unify(a.elem, b.elem)  # type: ignore[attr-defined]
+            return self.unify(a.elem, b.elem)
         if ta == TUPLE:
-            return self.unify_all(a.elems, b.elems)  # type: ignore[attr-defined]
+            return self.unify_all(a.elems, b.elems)
         if ta == FN:
-            return self.unify_all(a.params, b.params) and self.unify(a.ret, b.ret)  # type: ignore[attr-defined]
+            return self.unify_all(a.params, b.params) and self.unify(a.ret, b.ret)
         if ta == CONT:
-            return self.unify(a.param, b.param) and self.unify(a.ret, b.ret)  # type: ignore[attr-defined]
+            return self.unify(a.param, b.param) and self.unify(a.ret, b.ret)
         if ta == IFACE:
-            ba = a.bindings  # type: ignore[attr-defined]
-            bb = b.bindings  # type: ignore[attr-defined]
+            ba = a.bindings
+            bb = b.bindings
             return (
-                a.item is b.item  # type: ignore[attr-defined]
+                a.item is b.item
                 and [n for n, _ in ba] == [n for n, _ in bb]
-                and self.unify_all(a.args, b.args)  # type: ignore[attr-defined]
+                and self.unify_all(a.args, b.args)
                 and self.unify_all([t for _, t in ba], [t for _, t in bb])
             )
         if ta == PROJ:
             return (
-                a.iface is b.iface  # type: ignore[attr-defined]
-                and a.name == b.name  # type: ignore[attr-defined]
-                and self.unify_all(a.args, b.args)  # type: ignore[attr-defined]
-                and self.unify(a.self_ty, b.self_ty)  # type: ignore[attr-defined]
+                a.iface is b.iface
+                and a.name == b.name
+                and self.unify_all(a.args, b.args)
+                and self.unify(a.self_ty, b.self_ty)
             )
         if ta == APPLIED:
-            ca = constructor(a.ctor)  # type: ignore[attr-defined]
-            cb = constructor(b.ctor)  # type: ignore[attr-defined]
-            if len(a.args) != len(b.args):  # type: ignore[attr-defined]
+            ca = constructor(a.ctor)
+            cb = constructor(b.ctor)
+            if len(a.args) != len(b.args):
                 return False
             if ca is not cb:
                 v, to = (ca, cb) if isinstance(ca, InferVar) else (cb, ca)
@@ -393,7 +424,7 @@ class Unifier:
                 if self.trail is not None:
                     self.trail.append((v, None, None, None))
                 v.ref = to
-            return self.unify_all(a.args, b.args)  # type: ignore[attr-defined]
+            return self.unify_all(a.args, b.args)
         return False
 
     def unify_all(self, xs: Any, ys: Any) -> bool:
@@ -451,6 +482,7 @@ class Unifier:
                 return self.assignable(got, want)
         if want.has_vars:
             want = shallow(want)
+        self.steps = 0
         wt = want.tag
         gt = got.tag
         if wt == READONLY and gt != READONLY and gt != VAR and gt != ERROR:

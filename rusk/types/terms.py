@@ -356,7 +356,7 @@ def proj(iface_item: InterfaceItem, args: Sequence[Type], self_ty: Type, name: s
 
 def strip_readonly(t: Type) -> Type:
     """``t`` without an outer ``readonly``."""
-    return t.inner if t.tag == READONLY else t  # type: ignore[attr-defined, no-any-return]
+    return t.inner if t.tag == READONLY else t  # type: ignore[attr-defined]
 
 
 def is_reference(t: Type) -> bool:

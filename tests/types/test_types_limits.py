@@ -49,6 +49,24 @@ PROGRAMS = {
     ),
     "doubled": (_doubled('"a"'), ["type-size-limit"]),
     "doubled literal": (_doubled("1"), ["type-size-limit"]),
+    "deep": (
+        "fn main() { let a0 = 1.5; " + "".join([f"let a{i + 1} = [a{i}]; " for i in range(3000)]) + "}",
+        ["nesting-limit"],
+    ),
+    "deep open": (
+        "fn main() { let a0 = [1]; "
+        + "".join([f"let a{i + 1} = []; a{i + 1}.push(a{i}); " for i in range(3000)])
+        + "}",
+        ["nesting-limit"],
+    ),
+    "deep enough": (
+        "fn main() { let a0 = 1; " + "".join([f"let a{i + 1} = [a{i}]; " for i in range(300)]) + "}",
+        [],
+    ),
+    "deep adaptors": (
+        "fn main() { let n = core::iter::range(0, 9)" + ".take(5)" * 1000 + ".count(); }",
+        ["nesting-limit"],
+    ),
     "doubled call": (
         "fn d<T>(x: T) -> (T, T) { (x, x) } fn main() { let a0 = 1; "
         + "".join([f"let a{i + 1} = d(a{i}); " for i in range(40)])

@@ -260,6 +260,10 @@ CASES: dict[str, str] = {
         impl<T: I> J for W<T> { readonly fn j() -> int { 1 } }
         fn f<T: J>(x: T) {}
         fn main() { f(W { v: S {} }); /*!unsatisfied-bound*/f(W { v: 1 }); /*!not-implemented*/W { v: 1 } as J; W { v: S {} } as J; }""",
+    "bound of an impl, called": """
+        interface I {} interface J { readonly fn j() -> int; static fn s() -> int; } struct W<T> { v: T } struct S {} impl I for S {}
+        impl<T: I> J for W<T> { readonly fn j() -> int { 1 } static fn s() -> int { 1 } } fn f() {}
+        fn main() { W { v: S {} }.j(); /*!unsatisfied-bound*/W { v: 1 }.j(); W::<S>::s(); /*!unsatisfied-bound*/W::<int>::s(); J::j(/*!not-implemented*/W { v: 1 }); /*!unsatisfied-bound*/[f].to_string(); }""",
     "bound of an inherent impl": """
         interface I {} struct W<T> { v: T } impl<T: I> W<T> { fn m() {} }
         fn main() { /*!unsatisfied-bound*/W { v: 1 }.m(); }""",

@@ -97,6 +97,7 @@ CASES: dict[str, str] = {
         interface E { fn op(n: int) -> int; }
         fn main() -> int { match 1 { /*!arity-mismatch*/@E.op() => 1, @E.op(/*!type-mismatch*/"a") => 2, @E.op(n) => resume(/*!type-mismatch*/"a"), @E.op(k) -> /*!duplicate-binding*/k => 3, v => v } }""",
     "binder": "interface E { fn op() -> int; } fn main() -> int { /*!unknown-value*/resume; match @E.op() { @E.op() -> k => { /*!unknown-value*/resume(1); k(2) } v => v } }",
+    "binder self": "interface E { fn op() -> int; } struct S {} impl S { fn f() -> int { match 1 { @E.op() -> /*!reserved-name*/self => 1, @E.op() -> resume => resume(1), v => v } } } fn main() {}",
     "no value arm": "interface E { fn op() -> int; } fn main() { /*!no-value-arm*/match @E.op() { @E.op() => () }; }",
     "inferred arguments": """
         interface Y<T> { fn put(v: T) -> unit; fn ask() -> T; }

@@ -1,0 +1,123 @@
+"""What each optimisation does, on MIR of small programs; and that no pass changes what a program does."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import rusk
+from rusk.compiler import Options, compile_text
+from rusk.mir.ir import Function
+from rusk.mir.passes.manager import NAMES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def optimised(text: str, **options: Any) -> dict[str, Function]:
+    """The functions of a program after its passes, by name."""
+    compiled = compile_text(text, "t.rusk", Options(keep_mir=True, **options))
+    assert compiled.image is not None, [str(d) for d in compiled.diagnostics]
+    assert compiled.program is not None
+    return {i.function.name: i.function for i in compiled.program.instances if i.function is not None}
+
+
+def ops(fn: Function) -> list[str]:
+    return [ins.op for block in fn.blocks for ins in [*block.instrs, block.term]]
+
+
+def test_fold_and_flow() -> None:
+    main = optimised("fn main() -> int { if 2 * 3 == 6 { 7 } else { 8 } }")["main"]
+    assert ops(main) == ["const", "return"]
+
+
+def test_fold_leaves_traps() -> None:
+    main = optimised("fn main() -> int { 1 / 0 }")["main"]
+    assert "int_div" in ops(main)
+
+
+def test_inline_and_its_switch() -> None:
+    text = "fn inc(n: int) -> int { n + 1 } pub fn twice(n: int) -> int { inc(inc(n)) }"
+    assert "call" not in ops(optimised(text)["twice"])
+    assert ops(optimised(text, no_passes=["inline"])["twice"]).count("call") == 2
+
+
+def test_recursive_functions_are_not_inlined() -> None:
+    text = "fn even(n: int) -> bool { if n == 0 { true } else { odd(n - 1) } } fn odd(n: int) -> bool { if n == 0 { false } else { even(n - 1) } }"
+    assert "call" in ops(optimised(text + " pub fn f(n: int) -> bool { even(n) }")["f"])
+
+
+def test_known_closures_and_cells_dissolve() -> None:
+    text = "pub fn f(n: int) -> int { let t = 0; let add = |x: int| { t = t + x; }; add(n); add(2); t }"
+    found = set(ops(optimised(text)["f"]))
+    assert not found & {"closure", "call_value", "cell", "cell_get", "cell_set"}
+
+
+def test_options_and_tuples_dissolve() -> None:
+    text = """
+    fn half(n: int) -> Option<int> { if n % 2 == 0 { Some(n / 2) } else { None } }
+    pub fn f(n: int) -> int { let (a, b) = (n, n + 1); match half(a) { Some(v) => v + b, None => b } }
+    """
+    assert not set(ops(optimised(text)["f"])) & {"new", "variant", "tag", "payload", "get", "call"}
+
+
+def test_a_loop_over_an_adaptor_chain_allocates_nothing() -> None:
+    text = """
+    pub fn f(n: int) -> int {
+        let t = 0;
+        for x in core::iter::range(0, n).map(|x: int| { x * 2 }) { t = t + x; }
+        t
+    }
+    """
+    assert not set(ops(optimised(text)["f"])) & {"variant", "closure", "call_iface"}
+
+
+def test_known_interface_values_are_called_directly() -> None:
+    text = """
+    interface I { readonly fn v() -> int; }
+    struct S { n: int }
+    impl I for S { readonly fn v() -> int { self.n } }
+    pub fn f(n: int) -> int { let i = S { n: n } as I; i.v() }
+    """
+    assert "call_iface" not in ops(optimised(text)["f"])
+
+
+def test_decisions_with_effects_are_not_jumped_over() -> None:
+    # The call between the constant and the branch has an effect of its own.
+    text = """
+    fn note(n: int) -> int { std::println(f"{n}"); n }
+    fn main() -> int { let c = true; let i = 0; while i < 2 { i = i + 1; note(i); if c { c = false; } } i }
+    """
+    assert printed(text, Options())[0] == "1\n2\n"
+
+
+PROGRAMS = [
+    p
+    for area in ("realistic", "effects_nested", "closures", "iterators", "runtime_traps", "patterns")
+    for p in sorted((ROOT / "tests" / "conformance" / area).glob("*.rusk"))
+    if "compile-error" not in p.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("path", PROGRAMS[::4], ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_every_single_pass_keeps_the_meaning(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    want = printed(text, Options(opt_level=0))
+    for name in NAMES:
+        assert printed(text, Options(opt_level=0, passes=[name])) == want, name
+        assert printed(text, Options(opt_level=2, no_passes=[name])) == want, f"without {name}"
+
+
+def printed(text: str, options: Options) -> tuple[str, Any]:
+    """What a program prints, and its result or its trap with the traceback."""
+    from rusk.embed.program import _program
+
+    out = io.StringIO()
+    program = _program(compile_text(text, "t.rusk", options), "", ())
+    try:
+        result: Any = program.run(host=rusk.stdio(out))
+    except rusk.Trap as trap:
+        result = (trap.message, [(f.function, f.line, f.column) for f in trap.traceback])
+    return out.getvalue(), repr(result)
