@@ -23,6 +23,7 @@ from rusk.types.infer import (
     constructor,
     measure,
     open_vars,
+    resolve_parts,
     resolved,
     shallow,
 )
@@ -695,8 +696,9 @@ class Ctx(Unifier):
                     lit.end,
                 )
         memo = self.shared.sizes
+        final: dict[Type, Type] = {}
         for pos, end, t, _ in self.open:
-            t = resolved(t)
+            t = resolve_parts(t, final)
             if t.tag != PRIM and not t.has_vars:
                 n = memo.get(t) or measure(t, memo)
                 if n[0] > MAX_TYPE_SIZE or n[1] > MAX_TYPE_DEPTH:
@@ -714,11 +716,12 @@ class Ctx(Unifier):
                 self.bind(t, INT)  # type: ignore[arg-type]
                 progress = True
         found: list[InferVar] = []
+        seen: set[object] = set()
         for _, _, t, _ in self.open:
-            open_vars(t, found)
+            open_vars(t, found, seen)
         for p in self.pendings:
             if not p.done:
-                open_vars(p.ty, found)
+                open_vars(p.ty, found, seen)
         for v in found:
             if v.ref is None and v.never and v.arity == 0:
                 self.bind(v, terms.UNIT)
@@ -731,9 +734,10 @@ class Ctx(Unifier):
             if not p.done and p.node is not None:
                 entries.append((p.node.pos, p.node.end, p.ty, "cannot infer type"))
         entries.sort(key=_first)
+        seen: set[object] = set()
         for pos, end, t, message in entries:
             found: list[InferVar] = []
-            open_vars(t, found)
+            open_vars(t, found, seen)
             if found:
                 self.error("cannot-infer", message, pos, end, help="add a type annotation")
                 for v in found:

@@ -265,10 +265,9 @@ def check(w: World, impl: ImplItem) -> None:
     ]
     if missing:
         shown = ", ".join([f"`{name}`" for name, _ in missing])
-        s = "s" if len(missing) > 1 else ""
         text = "; ".join([signature_text(w, impl, fn) for _, fn in missing])
         error(
-            "impl-missing-method", f"missing method{s} {shown} of `{item.name}`", source, decl.pos, decl.end,
+            "impl-missing-method", f"missing methods {shown} of `{item.name}`", source, decl.pos, decl.end,
             help=f"add {text}" if len(text) < 300 else None,
         )  # fmt: skip
     for name, fn in impl.methods.items():

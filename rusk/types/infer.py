@@ -127,11 +127,13 @@ def resolved(t: Type) -> Type:
             return t
         if not r.has_vars:
             return r  # type: ignore[no-any-return]
-    return _resolved(t, {})
+    return resolve_parts(t, {})
 
 
-def _resolved(t: Type, memo: dict[Type, Type]) -> Type:
-    """`resolved` of a composite term; with a stack and a memo, because types may be deep and share their parts."""
+def resolve_parts(t: Type, memo: dict[Type, Type]) -> Type:
+    """`resolved`; with a stack and a memo, because types may be deep and share their parts."""
+    if not t.has_vars:
+        return t
     stack: list[Any] = [t]
     while stack:
         top = stack[-1]
@@ -164,11 +166,15 @@ def _resolved(t: Type, memo: dict[Type, Type]) -> Type:
     return memo[t]
 
 
-def open_vars(t: Type, into: list[InferVar]) -> None:
-    """Append the unbound variables of ``t`` to ``into`` in the order in which they occur, each once."""
+def open_vars(t: Type, into: list[InferVar], seen: set[object] | None = None) -> None:
+    """Append the unbound variables of ``t`` to ``into`` in the order in which they occur, each once.
+
+    What is in ``seen`` is passed over; everything met is added to it.
+    """
     if not t.has_vars:
         return
-    seen: set[object] = set(into)
+    if seen is None:
+        seen = set(into)
     stack: list[Any] = [t]
     while stack:
         p = stack.pop()

@@ -89,7 +89,7 @@ def _pieces(t: Any) -> list[Any]:
             return [self_ty.param.name + "::" + t.name]
         return [t.iface.module.display(t.iface.name), *_args(t.args), "::" + t.name + "<", self_ty, ">"]
     if tag == VAR:
-        return [t.ref] if isinstance(t.ref, Type) else ["{integer}" if t.literal else "_"]
+        return [t.ref] if isinstance(t.ref, Type) else ["int" if t.literal else "_"]
     if tag == ERROR:
         return ["_"]
     return [repr(type(t).__name__)]
