@@ -708,7 +708,7 @@ cdef class Printer:
         cdef Array* contents
         cdef Array* live
         cdef int names_elem, contents_elem
-        cdef int64_t i
+        cdef int64_t i, n
         try:
             at = [t.fields.index(name) for name in ("names", "contents", "live")]
         except ValueError:
@@ -722,7 +722,8 @@ cdef class Printer:
         key = self.image.types[<int>t.args[<int>at[0]]].args[0]
         value = self.image.types[<int>t.args[<int>at[1]]].args[0]
         todo = []
-        for i in range(live.len):
+        n = min(live.len, names.len, contents.len)      # equal, unless the program is no compiled one
+        for i in range(n):
             if element(live, E_BYTE, i):
                 todo += [", " if todo else "Map { ", (key, element(names, names_elem, i)), ": "]
                 todo.append((value, element(contents, contents_elem, i)))

@@ -83,6 +83,16 @@ _SHAPE_KINDS: Final = {ARRAY: S_ARRAY, TUPLE: S_TUPLE, STRUCT: S_STRUCT, ENUM: S
 #: kinds of shapes that a type owns, and names for messages
 _OWNED: Final = frozenset(_SHAPE_KINDS.values())
 
+#: the fields of maps, which the engine reads for the host: kind, kind of elements
+_MAP: Final = {
+    "index": (ARRAY, INT),
+    "hashes": (ARRAY, INT),
+    "names": (ARRAY, -1),
+    "contents": (ARRAY, -1),
+    "live": (ARRAY, BOOL),
+    "count": (INT, -1),
+}
+
 _FUNC_KINDS: Final = frozenset(("fn", "closure", "body", "arm", "guard"))
 
 
@@ -228,8 +238,7 @@ class Tables:
                 self._unique(t.fields, f"type {i}")
             if t.variants:
                 self._unique([v.name for v in t.variants], f"type {i}")
-        # the argument of a generic type may be a view, which only the text shows
-        self._unique([(t.text, t.targs) for t in types if t.kind == STRUCT or t.kind == ENUM], "types")
+        self._nominals()
         codes = list(range(n))
         codes[NEVER] = UNIT
         for i in range(N_BASIC_TYPES, n):
@@ -239,6 +248,43 @@ class Tables:
             if types[i].kind == READONLY:
                 codes[i] = codes[types[i].args[0]]
         self.codes = codes
+
+    def _nominals(self) -> None:
+        """Structs and enums have one form under each name, whatever their arguments; those that the host knows have the form it expects."""
+        types = self.image.types
+        # the argument of a generic type may be a view, which only the text shows
+        self._unique([(t.text, t.targs) for t in types if t.kind == STRUCT or t.kind == ENUM], "types")
+        forms: dict[str, object] = {}
+        for i, t in enumerate(types):
+            if t.kind != STRUCT and t.kind != ENUM:
+                continue
+            variants = [(v.name, len(v.args)) for v in t.variants]
+            form = (t.kind, t.newtype, t.fields, variants)
+            if forms.setdefault(t.name, form) != form:
+                fail(f"type {i}: another form than that of the same name")
+            if not all(
+                [part.isidentifier() for part in (*t.name.split("::"), *[v.name for v in t.variants])]
+            ):
+                fail(f"type {i}: invalid name")
+            if t.newtype and len(t.fields) != 1:
+                fail(f"type {i}: a newtype with other than one field")
+            if t.name == "core::option::Option":
+                known = sorted(variants) == [("None", 0), ("Some", 1)]
+            elif t.name == "core::result::Result":
+                known = sorted(variants) == [("Err", 1), ("Ok", 1)]
+            elif t.name == "core::map::Map":
+                known = sorted(t.fields) == sorted(_MAP) and all(
+                    [self._is(part, _MAP[field]) for field, part in zip(t.fields, t.args, strict=True)]
+                )
+            else:
+                continue
+            if not known:
+                fail(f"type {i}: not the form of {t.name}")
+
+    def _is(self, type: int, want: tuple[int, int]) -> bool:
+        """Whether a type has this kind and, for arrays, elements of this kind (-1: any)."""
+        t = self.image.types[type]
+        return t.kind == want[0] and (want[1] < 0 or self.image.types[t.args[0]].kind == want[1])
 
     # --- shapes
 

@@ -7,6 +7,7 @@ which is not known yet waits on the variable (`Pending`); binding the variable p
 from __future__ import annotations
 
 from collections.abc import Callable
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from rusk.types import terms
@@ -74,6 +75,9 @@ class Pending:
         self.result = result
         self.data = data
         self.done = False
+
+    def __lt__(self, other: Pending) -> bool:
+        return self.seq < other.seq
 
 
 def shallow(t: Type) -> Type:
@@ -520,14 +524,12 @@ class Unifier:
             return
         self.settling = True
         ready = self.ready
-        while ready:
-            best = ready[0]
-            for p in ready:
-                if p.seq < best.seq:
-                    best = p
-            ready.remove(best)
-            if best.done:
-                continue
-            best.done = True
-            best.run(self, best)
+        heap: list[Pending] = []
+        while ready or heap:
+            while ready:
+                heappush(heap, ready.pop())
+            first = heappop(heap)
+            if not first.done:
+                first.done = True
+                first.run(self, first)
         self.settling = False

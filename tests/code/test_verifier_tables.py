@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from verifier_sample import Sample, refused, sample
@@ -87,6 +88,15 @@ TYPES: list[tuple[Change, str]] = [
     (lambda n: put(n.type("point"), fields=("x", "x", "ok")), "duplicate name"),
     (lambda n: put(n.type("enum_").variants[1], name="A"), "duplicate name"),
     (lambda n: put(n.type("other"), text="Point"), "duplicate name"),
+    (lambda n: put(n.type("other"), name="Point", fields=("x", "name", "no")), "another form"),
+    (lambda n: put(n.type("enum_"), name="Point"), "another form"),
+    (lambda n: put(n.type("point"), newtype=True), "a newtype"),
+    (lambda n: put(n.type("point"), name="m::"), "invalid name"),
+    (lambda n: put(n.type("point"), name="a b"), "invalid name"),
+    (lambda n: put(n.type("enum_").variants[0], name=""), "invalid name"),
+    (lambda n: put(n.type("enum_"), name="core::option::Option"), "not the form"),
+    (lambda n: put(n.type("enum_"), name="core::result::Result"), "not the form"),
+    (lambda n: put(n.type("point"), name="core::map::Map"), "not the form"),
     (lambda n: put(n.type("pair"), variants=(im.Variant("A"),)), "wrong number of variants"),
     (lambda n: n.image.types.append(im.TypeDesc(im.READONLY, args=(n.sample.view,))), "view of a view"),
     (lambda n: put(n.type("point"), shapes=()), "wrong number of shapes"),
@@ -441,3 +451,32 @@ PLACES: list[tuple[Change, str]] = [
 @pytest.mark.parametrize("change, why", PLACES)
 def test_places(change: Change, why: str) -> None:
     check(change, why)
+
+
+def test_types_that_the_host_knows() -> None:
+    def known(name: str, **fields: str) -> Names:
+        n = Names()
+        args = tuple(getattr(n.sample, t) if isinstance(t, str) else t for t in fields.values())
+        words = [n for n, t in enumerate(fields.values()) if t != im.INT]
+        n.image.types.append(
+            im.TypeDesc(im.STRUCT, name, args, fields=tuple(fields), shapes=(len(n.image.shapes),))
+        )
+        order = tuple(words.index(i) if i in words else len(words) for i in range(len(args)))
+        layout = tuple(args[i] for i in words) + tuple(t for t in args if t == im.INT)
+        n.image.shapes.append(im.Shape(im.S_STRUCT, len(n.image.types) - 1, layout, order, len(words)))
+        return n
+
+    good: dict[str, Any] = {
+        "index": "ints", "hashes": "ints", "names": "strings", "contents": "bools", "live": "bools", "count": im.INT,
+    }  # fmt: skip
+    verify(known("core::map::Map", **good).image)
+    verify(known("core::map::Map", **dict(reversed(good.items()))).image)
+    for field, wrong in {
+        "index": "bools",
+        "names": "point",
+        "contents": im.INT,
+        "live": "ints",
+        "hashes": "strings",
+    }.items():
+        refused(known("core::map::Map", **{**good, field: wrong}).image, "not the form")
+        verify(known("other::Map", **{**good, field: wrong}).image)
