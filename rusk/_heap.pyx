@@ -333,6 +333,8 @@ cdef uint32_t frame_refs(const Heap* h, const uint64_t* pc) noexcept nogil:
 
 cdef void scan_fiber(Heap* h, Fiber* f) noexcept nogil:
     cdef int64_t top = (f.r - f.rs) + frame_refs(h, f.pc)
+    if top > f.cap_r:                   # trapped by the last instruction of a function: pc is that of the next one
+        top = f.cap_r
     memset(f.rs + top, 0, (f.cap_r - top) * sizeof(Obj*))
     mark_range(h, f.rs, top)
 
@@ -547,8 +549,7 @@ cdef const char* check_refs(Heap* h, Obj** at, int64_t n) noexcept nogil:
 
 
 cdef const char* check_fiber(Heap* h, Fiber* f) noexcept nogil:
-    cdef int64_t top = (f.r - f.rs) + frame_refs(h, f.pc)
-    if f.r < f.rs or top > f.cap_r:
+    if f.r < f.rs or f.r > f.rs + f.cap_r:
         return "R stack out of range"
     if f.x < f.xs or f.x > f.xs + f.cap_x:
         return "X stack out of range"

@@ -175,6 +175,7 @@ def _instances(world: object) -> Program | None:
 def _lower(world: object, options: Options, external: Sequence[str], out: Compiled) -> None:
     from rusk.code import generate
     from rusk.code.lir import CodeTooLarge
+    from rusk.code.verifier import verify as verify_code
     from rusk.mir import verify
     from rusk.mir.concrete import Concrete
 
@@ -199,6 +200,7 @@ def _lower(world: object, options: Options, external: Sequence[str], out: Compil
         out.image = generate(program, concrete)
         for op in out.image.ops:
             op.external = op.name in external
+        verify_code(out.image)  # nothing unverified runs; a LoadError here is a fault of the compiler
     except CodeTooLarge:
         world.diags.error("code-size-limit", "program too large", world.root.source, 0, 0)  # type: ignore[attr-defined]
 

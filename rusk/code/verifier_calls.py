@@ -233,6 +233,8 @@ def _unmark(body: Body, pc: int, w: int) -> None:
     mark = body.x[reg] - TOKEN
     if mark in deep:
         body.marks = deep[: deep.index(mark)], loose
+    elif deep:  # some mark may have gone, and later ones with it, or none
+        body.marks = (), loose.union(deep)
 
 
 def _exit(is_ref: bool) -> Check:

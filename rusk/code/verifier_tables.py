@@ -573,6 +573,14 @@ class Tables:
             for t in (*s.params, s.ret):
                 if barred[t]:
                     fail(f"import `{s.name}`: a type that may not cross the boundary")
+        external = [s for s in image.ops if s.external]
+        self._unique([s.name for s in external], "external operations")
+        for s in external:
+            for t in (*s.params, s.ret):
+                if barred[t]:
+                    fail(f"external operation `{s.name}`: a type that may not cross the boundary")
+        if any([s.external for s in image.imports]):
+            fail("imports: not operations")
         self._unique([e.name for e in image.entries], "entry points")
         for e in image.entries:
             f = image.funcs[self._func(e.func, f"entry point `{e.name}`")]

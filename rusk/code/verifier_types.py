@@ -7,8 +7,9 @@ nearly topological, until nothing changes; most are walked once.
 Marks. While a mark of the running activation is active, every call may end at its landing point, with the registers below the window as they
 are. So the state also says which marks may be active: ``deep``, those that are, in order, as far as all paths agree; and ``loose``, others
 that may be. A token register remembers which mark it names (code ``TOKEN + place``, a subtype of int), so that `Unmark` can take marks off
-``deep``. Invariants: every active mark is in ``deep`` or ``loose``, and so is every one older than a mark in ``deep``, before it; a register with
-the token of a mark in ``deep`` holds the token of its latest run.
+``deep``. Invariants: every active mark is in ``deep`` or ``loose``; every mark in ``deep`` is active, its latest run younger than those of the marks
+before it; a register with the token of a mark in ``deep`` holds the token of its latest run. So an `Unmark` of a token that may be any other leaves
+no mark certain: it may take off marks of ``deep``, too.
 """
 
 from __future__ import annotations

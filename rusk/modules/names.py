@@ -65,6 +65,11 @@ def inside(module: Module | None, owner: Module) -> bool:
     return False
 
 
+def hidden(name: str, owner: Module, module: Module) -> bool:
+    """Whether ``name`` of ``owner`` does not exist for ``module``: library names with two underscores (06 §1.1)."""
+    return name.startswith("__") and owner.is_library and not module.is_library
+
+
 def path_text(segments: Sequence[ast.PathSegment]) -> str:
     """A path as written, without type arguments."""
     return "::".join([s.name for s in segments])
@@ -167,7 +172,7 @@ class Names:
                     i += 1
         while i < count:
             name = segments[i].name
-            entry = self.lookup(at, MODULES, name)
+            entry = None if hidden(name, at, module) else self.lookup(at, MODULES, name)
             if entry is None:
                 return PathError("missing", i, module=at)
             if i > 0 and not self.visible(entry, at, module):
@@ -186,7 +191,7 @@ class Names:
         if isinstance(owner, PathError):
             return owner
         last = segments[-1].name
-        entry = self.lookup(owner, namespace, last)
+        entry = None if hidden(last, owner, module) else self.lookup(owner, namespace, last)
         if entry is None:
             return PathError("missing", len(segments) - 1, module=owner)
         if len(segments) > 1 and not self.visible(entry, owner, module):
@@ -223,13 +228,20 @@ class Names:
                 return None
             name = segments[0].name
             at = self.root if name == "loaf" else module if name == "self" else module.parent
-            return Entry(at, True, -1, -1) if at is not None else None
+            if at is None:
+                use.private[namespace] = PathError("super", 0, "`super` at loaf root")
+                return None
+            return Entry(at, True, -1, -1)
         if len(segments) > 1 and all([s.name == "super" for s in segments]):
             up = self.walk(module, segments, len(segments))
-            return Entry(up, True, -1, -1) if namespace == MODULES and isinstance(up, Module) else None
+            if isinstance(up, Module):
+                return Entry(up, True, -1, -1) if namespace == MODULES else None
+            use.private[namespace] = up
+            return None
         owner = self.walk(module, segments, len(segments) - 1)
         if isinstance(owner, Module):
-            entry = self.lookup(owner, namespace, segments[-1].name)
+            last = segments[-1].name
+            entry = None if hidden(last, owner, module) else self.lookup(owner, namespace, last)
             if entry is not None:
                 if len(segments) == 1 or self.visible(entry, owner, module):
                     return entry

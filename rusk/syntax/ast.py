@@ -216,10 +216,11 @@ class EnumDecl(Node):
 class AssocDecl(Node):
     """`type X;` in an interface."""
 
-    __slots__ = ("name",)
+    __slots__ = ("name", "name_pos")
 
-    def __init__(self, name: str, pos: int, end: int) -> None:
+    def __init__(self, name: str, name_pos: int, pos: int, end: int) -> None:
         self.name = name
+        self.name_pos = name_pos
         self.pos = pos
         self.end = end
 

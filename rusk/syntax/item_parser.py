@@ -563,9 +563,10 @@ class ItemParser(BlockParser):
     def assoc_decl(self, start: int) -> ast.AssocDecl:
         """`type X;`"""
         self.i += 1
+        name_pos = self.starts[self.i]
         name = self.name()
         self.expect(";")
-        return ast.AssocDecl(name, start, self.ends[self.i - 1])
+        return ast.AssocDecl(name, name_pos, start, self.ends[self.i - 1])
 
     def assoc_def(self, start: int, allowed: bool) -> ast.AssocDef | None:
         """`type X = T;`; None if it may not stand here."""

@@ -124,8 +124,15 @@ def satisfies(w: World, t: Type, bound: Iface) -> str | None:
     memo = w.satisfied
     if key in memo:
         return memo[key]
+    before = len(memo)
     memo[key] = None  # while it is being decided, recursion may rely on it
-    reason = memo[key] = _satisfies(w, normalize(w, t), normalize(w, bound))  # type: ignore[arg-type]
+    reason = _satisfies(w, normalize(w, t), normalize(w, bound))  # type: ignore[arg-type]
+    if reason is not None:
+        # What was found to hold meanwhile may have relied on it.
+        for other in list(memo)[before:]:
+            if memo[other] is None:
+                del memo[other]
+        memo[key] = reason
     return reason
 
 

@@ -272,10 +272,12 @@ def call_value(c: Ctx, e: ast.Call, t: Type) -> Type:
     else:
         if t.tag != ERROR:
             c.error("not-callable", f"cannot call a value of type `{c.show(t)}`", e.pos, e.end)
+            c.poison(t)
         c.spoil(args)
         return ERR
     if len(params) != len(args):
         wrong_arity(c, e, _callee_name(e), len(params), len(args))
+        c.poison(t)
         c.spoil(args)
     else:
         for a, p in zip(args, params, strict=True):

@@ -576,7 +576,9 @@ def field_of(c: Ctx, e: ast.Field, t: Type) -> Type:
             if i is None:
                 from rusk.types.check_help import unknown_field
 
-                return unknown_field(c, e, base, item)
+                unknown_field(c, e, base, item)
+                c.poison(base)
+                return ERR
             e.res = i
             ft = fields[i][1]
             if ft.has_params:
@@ -686,7 +688,9 @@ def element_of(c: Ctx, e: ast.Index, t: Type) -> Type:
         return BYTE
     if tag == ERROR:
         return ERR
-    return c.error("not-indexable", f"cannot index a value of type `{c.show(t)}`", e.pos, e.end)
+    c.error("not-indexable", f"cannot index a value of type `{c.show(t)}`", e.pos, e.end)
+    c.poison(t)
+    return ERR
 
 
 # ---------------------------------------------------------------- assignment

@@ -108,6 +108,7 @@ def call_on(c: Ctx, e: ast.MethodCall, t: Type, args: Sequence[Any], exp: Type |
     if cand is None:
         cand = lookup(c, e, base, view)
         if cand is None:  # reported
+            c.poison(base)
             c.spoil(args)
             return ERR
         if head is not None:
@@ -417,7 +418,9 @@ def iterate(c: Ctx, e: ast.For, t: Type) -> Type:
         if base.tag == VAR or c.iface_args(base, source) is None:
             if base.tag == VAR:
                 c.bind(base, INT)
-            return c.error("not-iterable", f"cannot iterate over `{c.show(t)}`", e.pos, e.end)
+            c.error("not-iterable", f"cannot iterate over `{c.show(t)}`", e.pos, e.end)
+            c.poison(t)
+            return ERR
         _holds(c, e, base, source)
         to_iter = MethodRef(source.methods["to_iter"], base, (), ())
         elem = c.project(source, [], base, "Item", e.pos)

@@ -534,13 +534,15 @@ def _not_castable(c: Ctx, e: ast.Cast, t: Type, target: Type) -> Type:
     help = None
     if t.tag == IFACE:
         help = f"use `as? {c.show(target)}`"
-    return c.error(
+    c.error(
         "not-implemented",
         f"type `{c.show(t)}` does not implement `{c.show(target)}`",
         e.pos,
         e.end,
         help=help,
     )
+    c.poison(t)
+    return ERR
 
 
 def try_cast(c: Ctx, e: ast.TryCast, exp: Type | None) -> Type:

@@ -110,6 +110,7 @@ def _lit(c: Ctx, p: ast.PatLit, t: Type, kind: str) -> None:
     p.ty = want
     if want is UNIT and base is not UNIT and (base.tag != VAR or base.literal):
         c.error("pattern-shape", f"expected a tuple of 0 elements, got `{c.show(t)}`", p.pos, p.end)
+        c.poison(t)
         p.ty = ERR
         return
     if not c.unify(base, want):
@@ -177,6 +178,7 @@ def _tuple(c: Ctx, p: ast.PatTuple, t: Type, kind: str) -> None:
     many = "element" if n == 1 else "elements"
     least = "at least " if p.rest >= 0 else ""
     c.error("pattern-shape", f"expected a tuple of {least}{n} {many}, got `{c.show(t)}`", p.pos, p.end)
+    c.poison(t)
     _spoil(c, elems, kind)
     _rest(c, p, ERR, kind)
 

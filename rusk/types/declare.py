@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rusk.diagnostics import nearest
 from rusk.modules.names import MODULES, NAMESPACE_NAMES, TYPES, VALUES, Use, path_text, same_target
 from rusk.syntax import ast
 from rusk.types import terms, written
@@ -133,11 +134,16 @@ def _define(w: World, module: Module, defined: dict[str, tuple[int, int]], decl:
     name = decl.name
     pos = decl.name_pos
     if kind == "module" and name == "core" and not module.is_library:
-        _at(w, module, "reserved-name", "module name `core` is reserved", decl.pos, "mod core")
+        _at(w, module, "reserved-name", "module name `core` is reserved", pos, name)
     elif module is w.root and (name == "core" or (name == "std" and w.std is not None)):
         _at(w, module, "duplicate-item", f"duplicate {kind} `{name}`", pos, name)
     elif name == "Option" and kind == "type" and not module.is_library:
         _at(w, module, "duplicate-item", "cannot redefine built-in type `Option`", pos, name)
+    elif module is w.root and name in w.host_modules:
+        _at(
+            w, module, "duplicate-item", f"duplicate {kind} `{name}`", pos, name,
+            secondary=[(w.host_modules[name].source, 0, 0, "a module of the host")],
+        )  # fmt: skip
     first = defined.get(name)
     if first is not None:
         _at(
@@ -218,9 +224,20 @@ def _members(w: World, module: Module, item: InterfaceItem, additions: _Addition
         added = additions(m.pos)
         if m.__class__ is ast.AssocDecl:
             if m.name == "Self":
-                _at(w, module, "reserved-name", "`Self` is reserved and cannot be bound here", m.pos, m.name)
+                _at(
+                    w,
+                    module,
+                    "reserved-name",
+                    "`Self` is reserved and cannot be bound here",
+                    m.name_pos,
+                    m.name,
+                )
             elif m.name in item.assocs:
-                _at(w, module, "duplicate-item", f"duplicate associated type `{m.name}`", m.pos, m.name)
+                first = item.assocs[m.name]
+                _at(
+                    w, module, "duplicate-item", f"duplicate associated type `{m.name}`", m.name_pos, m.name,
+                    secondary=[(module.source, first.name_pos, first.name_pos + len(m.name), "first defined here")],
+                )  # fmt: skip
             else:
                 item.assocs[m.name] = m
             continue
@@ -232,10 +249,10 @@ def _members(w: World, module: Module, item: InterfaceItem, additions: _Addition
         _generics(w, module, m.generics, fn, "member", item.generics, m)
         fn.generics = [item.self_param, *item.generics, *fn.own_generics]
         if m.name in item.methods:
-            first = item.methods[m.name].decl
+            old = item.methods[m.name].decl
             _at(
                 w, module, "duplicate-item", f"duplicate method `{m.name}`", m.name_pos, m.name,
-                secondary=[(module.source, first.name_pos, first.name_pos + len(first.name), "first defined here")],
+                secondary=[(module.source, old.name_pos, old.name_pos + len(old.name), "first defined here")],
             )  # fmt: skip
         else:
             item.methods[m.name] = fn
@@ -254,6 +271,8 @@ def _impl(w: World, module: Module, decl: ast.ImplDecl, added: bool, additions: 
             continue
         fn = FnItem(m.kind, m.name, module, m)
         fn.is_addition = marked
+        if m.kind == "intrinsic" and not module.is_library:
+            _at(w, module, "unknown-intrinsic", f"unknown intrinsic `{m.name}`", m.name_pos, m.name)
         m.item = fn
         fn.parent = impl
         fn.receiver = m.qualifier or "mut"
@@ -280,29 +299,43 @@ def _impl(w: World, module: Module, decl: ast.ImplDecl, added: bool, additions: 
 # ------------------------------------------------------------------ stage 2
 
 
+def _unresolved(w: World, module: Module, use: Use) -> None:
+    """Report a ``use`` that binds nothing."""
+    decl = use.decl
+    path = decl.path
+    for p in use.private:
+        if p is not None:
+            name = "super-at-root" if p.kind == "super" else "private-item"
+            w.diags.error(name, p.message, module.source, decl.pos, decl.end)
+            return
+    at = w.names.walk(module, path, len(path) - 1)
+    if len(path) == 1 or isinstance(at, Module):
+        last = path[-1].name
+        owner = at if isinstance(at, Module) else module
+        near = nearest(last, [*owner.modules, *owner.types, *owner.values])
+    elif at.kind == "super":
+        w.diags.error("super-at-root", at.message, module.source, decl.pos, decl.end)
+        return
+    else:
+        near = None if at.module is None else nearest(path[at.index].name, at.module.modules)
+        enum = w.names.find(module, path[:-1], TYPES)
+        if isinstance(enum, Entry) and isinstance(enum.target, EnumItem):
+            near = nearest(path[-1].name, enum.target.variant_index)
+    where = "::".join(module.path) or "loaf"
+    w.diags.error(
+        "unresolved-use", f"unresolved `use` in {where}: `{path_text(path)}`", module.source, decl.pos, decl.end,
+        help=None if near is None or near == use.bound else f"did you mean `{near}`?",
+    )  # fmt: skip
+
+
 def resolve_uses(w: World, module: Module) -> None:
     """Stage 2 for one module."""
     names = w.names
     for use in module.uses:
         found = [names.use_target(use, ns) for ns in (MODULES, TYPES, VALUES)]
         decl = use.decl
-        text = path_text(decl.path)
         if not any(found):
-            private = [p for p in use.private if p is not None]
-            if private:
-                w.diags.error("private-item", private[0].message, module.source, decl.pos, decl.end)
-            elif any([s.name == "super" for s in decl.path]) and (bad := names.walk(module, decl.path, len(decl.path))) \
-                    and getattr(bad, "kind", "") == "super":  # fmt: skip
-                w.diags.error("super-at-root", "`super` at loaf root", module.source, decl.pos, decl.end)
-            else:
-                where = "::".join(module.path) or "loaf"
-                w.diags.error(
-                    "unresolved-use",
-                    f"unresolved `use` in {where}: `{text}`",
-                    module.source,
-                    decl.pos,
-                    decl.end,
-                )
+            _unresolved(w, module, use)
             continue
         for ns, entry in enumerate(found):
             if entry is None:
@@ -394,16 +427,14 @@ def bounds_of_type(w: World, item: Any) -> None:
             )
         scope.generics[g.name] = g
     for s in item.decl.supers:
-        segments = s.segments
-        if any([_mentions_self(a) for seg in segments for a in seg.args or ()]):
-            written.error(w, scope, "self-misuse", "`Self` has no meaning here", s)
-            continue
         sup = written.interface_path(
             w, s, scope, "bad-super", "`{}` cannot be a super-interface of `" + item.name + "`"
         )
         if sup is None:
             continue
         args = written.arguments(w, s, scope)
+        if any([a.tag == terms.ERROR for a in args]):
+            continue
         leading = [terms.param(g) for g in item.generics[: len(args)]]
         if len(args) != len(sup.generics):
             written.type_arity(w, s, scope, sup.name, len(sup.generics), len(args))
@@ -417,18 +448,6 @@ def bounds_of_type(w: World, item: Any) -> None:
             )
         else:
             item.supers.append(terms.iface(sup, args))
-
-
-def _mentions_self(te: Any) -> bool:
-    if te.__class__ is ast.TyPath:
-        return te.segments[0].name == "Self" or any(
-            [_mentions_self(a) for s in te.segments for a in s.args or ()]
-        )
-    for attr in ("inner", "elem", "param", "ret"):
-        part = getattr(te, attr, None)
-        if part is not None and _mentions_self(part):
-            return True
-    return any([_mentions_self(p) for p in getattr(te, "elems", None) or getattr(te, "params", None) or ()])
 
 
 # ------------------------------------------------------------------ stage 4

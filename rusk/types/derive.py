@@ -292,7 +292,8 @@ def _to_string(item: Any, iface: str) -> str:
         inner = ", ".join([f"{{a{k}}}" for k in range(len(v.payload))])
         text = f'f"{v.name}({inner})"' if inner else f'"{v.name}"'
         arms += f"        {_pattern(v, 'a')} => {text},\n"
-    return f"    readonly fn to_string() -> string {{ match self {{\n{arms or '        _ => panic(),'}        }} }}"
+    arms = arms or '        _ => "",\n'
+    return f"    readonly fn to_string() -> string {{ match self {{\n{arms}        }} }}"
 
 
 def _ord(item: Any, iface: str) -> str:
@@ -308,6 +309,8 @@ def _ord(item: Any, iface: str) -> str:
     if isinstance(item, StructItem):
         body = chain([(f"self.{a}", f"other.{a}") for a, _ in _fields(item)])
         return f"    readonly fn cmp(other: Self) -> int {{ {body} }}"
+    if not item.decl.variants:
+        return "    readonly fn cmp(other: Self) -> int { 0 }"
     ranks = "".join(
         [f"{'Self::' + v.name}{'(' + ', '.join('_' * len(v.payload)) + ')' if v.payload else ''} => {i}, "
          for i, v in enumerate(item.decl.variants)]

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from rusk.diagnostics import Diagnostics
 
 
+#: How many definitions of associated types are followed in search of a cycle.
+_LONGEST_CHAIN = 1000
+
+
 class World:
     """Everything that is declared. Made by `load`; see the methods for what can be asked.
 
@@ -39,6 +43,8 @@ class World:
         self.type_items: list[Any] = []
         self.impls: list[ImplItem] = []
         self.derives: list[tuple[Module, ast.DeriveDecl]] = []
+        #: The host modules: top-level modules of the program (08 §6).
+        self.host_modules: dict[str, Module] = {}
         self.double_methods: list[tuple[ImplItem, FnItem]] = []
         self.broken_impls: set[ImplItem] = set()
         self.late_checks: list[Callable[[], None]] = []
@@ -142,9 +148,17 @@ class World:
                 m.parent = root
             modules.append(m)
         for name, text in host_modules.items():
-            host = self.loader.add(name, root, Source(f"<{name}>", text))
+            host_source = Source(f"<{name}>", text)
+            if name == "core":
+                self.diags.error("reserved-name", "module name `core` is reserved", host_source, 0, 0)
+                continue
+            if name == "std" and self.std is not None:
+                self.diags.error("duplicate-item", "duplicate module `std`", host_source, 0, 0)
+                continue
+            host = self.loader.add(name, root, host_source)
             root.modules[name] = _entry(host)
-            modules.append(host)
+            self.host_modules[name] = host
+            modules += self.loader.modules[len(modules) :]
         self.modules = modules
         if self.diags.has_errors:
             return
@@ -314,14 +328,14 @@ class World:
 
     def assoc_cycle(self, impl: ImplItem, name: str) -> bool:
         """Whether the definition of an associated type depends on itself."""
-        seen: set[tuple[ImplItem, str]] = set()
-        work: list[tuple[ImplItem, str]] = [(impl, name)]
-        while work:
-            at = work.pop()
-            if at in seen:
+        seen: set[Type] = set()
+        work: list[Any] = [impl.assocs.get(name)]
+        # The limit is for definitions that make ever larger types; those are cycles of their own.
+        while work and len(seen) < _LONGEST_CHAIN:
+            defined = work.pop()
+            if defined in seen:
                 continue
-            seen.add(at)
-            defined = at[0].assocs.get(at[1])
+            seen.add(defined)
             for p in _projections(defined):
                 base = terms.strip_readonly(p.self_ty)
                 if base.tag in (terms.PARAM, terms.PROJ, terms.IFACE, terms.APPLIED):
@@ -330,7 +344,11 @@ class World:
                 if m is not None:
                     if (m.impl, p.name) == (impl, name):
                         return True
-                    work.append((m.impl, p.name))
+                    next_one = m.impl.assocs.get(p.name)
+                    if next_one is not None:
+                        work.append(
+                            terms.substitute(next_one, dict(zip(m.impl.generics, m.targs, strict=True)))
+                        )
         return False
 
     def require_bounds(

@@ -1,6 +1,7 @@
 """`rusk.code.rbc`: ``docs/language/08-host.md`` §13."""
 
 from array import array
+from hashlib import sha256
 from struct import pack
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from rusk.code import image as im
 from rusk.code import rbc
 from rusk.code.errors import LoadError
+from rusk.code.opcodes import OPS
 from rusk.code.rbc import decode, encode
 
 
@@ -238,3 +240,15 @@ def test_mutations(edits: list[tuple[int, int, bytes]]) -> None:
 def test_any_bytes(data: bytes) -> None:
     check(data)
     check(DATA[:12] + data)
+
+
+#: digest of names and formats of all opcodes, for `rbc.VERSION`
+OPCODES = "59462d56a068cdc6"
+
+
+def test_version_stands_for_the_instructions() -> None:
+    """Programs of another instruction set must not be taken for ones of this. Until the first release it is enough to put the new digest here."""
+    table = "\n".join(f"{op.name} {op.format}" for op in OPS)
+    assert sha256(table.encode()).hexdigest()[:16] == OPCODES, (
+        "opcodes have changed: raise rbc.VERSION, and put the new digest here"
+    )

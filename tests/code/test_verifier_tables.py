@@ -410,6 +410,10 @@ BOUNDARY: list[tuple[Change, str]] = [
     (lambda n: entry(n, "x", "show_any"), "may not cross the boundary"),
     (lambda n: entry(n, "x", "fail"), "may not cross the boundary"),
     (lambda n: put(n.image.imports[0], params=(n.sample.iface,)), "may not cross the boundary"),
+    (lambda n: put(n.image.imports[0], external=True), "not operations"),
+    (lambda n: put(n.image.ops[2], external=True), "may not cross the boundary"),
+    (lambda n: put(n.image.ops[3], external=True, params=(n.sample.unary,)), "may not cross the boundary"),
+    (lambda n: [put(op, external=True, name="E.x") for op in n.image.ops[:2]], "duplicate name"),
     (lambda n: put(n.image.imports[0], ret=im.NEVER), "may not cross the boundary"),
     (lambda n: put(n.image.imports[0], params=(n.sample.cell,)), "may not cross the boundary"),
     (lambda n: put(n.image.imports[0], params=(n.sample.unary,)), "may not cross the boundary"),
@@ -426,6 +430,7 @@ def test_eligible() -> None:
     n = Names()
     n.image.imports[1].params = (n.sample.enum_, n.sample.list_, n.sample.cont, n.sample.view)
     only_main(n, "marked")
+    n.image.ops[0].external = True
     verify(n.image)
 
 
@@ -457,13 +462,14 @@ def test_types_that_the_host_knows() -> None:
     def known(name: str, **fields: str) -> Names:
         n = Names()
         args = tuple(getattr(n.sample, t) if isinstance(t, str) else t for t in fields.values())
-        words = [n for n, t in enumerate(fields.values()) if t != im.INT]
+        refs = [i for i, a in enumerate(args) if a != im.INT]
+        words = refs + [i for i, a in enumerate(args) if a == im.INT]
+        order = tuple(words.index(i) for i in range(len(args)))
         n.image.types.append(
             im.TypeDesc(im.STRUCT, name, args, fields=tuple(fields), shapes=(len(n.image.shapes),))
         )
-        order = tuple(words.index(i) if i in words else len(words) for i in range(len(args)))
-        layout = tuple(args[i] for i in words) + tuple(t for t in args if t == im.INT)
-        n.image.shapes.append(im.Shape(im.S_STRUCT, len(n.image.types) - 1, layout, order, len(words)))
+        layout = tuple(args[i] for i in words)
+        n.image.shapes.append(im.Shape(im.S_STRUCT, len(n.image.types) - 1, layout, order, len(refs)))
         return n
 
     good: dict[str, Any] = {

@@ -16,14 +16,7 @@ from rusk.types.items import FnItem, InterfaceItem, Module
 
 LIBRARY = Path(library_directory())
 #: Library files with mistakes that the checker has found, to be removed here when they are put right.
-KNOWN = {
-    "core/__string.rusk": "line 197: `while` before `-1` needs a `;`",
-    "std/collections.rusk": "lines 37, 44: `contains_key` is given a view of a key",
-}
-FILES = [
-    pytest.param(name, marks=pytest.mark.xfail(reason=KNOWN[str(name)])) if str(name) in KNOWN else name
-    for name in [p.relative_to(LIBRARY) for p in sorted(LIBRARY.glob("*/*.rusk"))]
-]
+FILES = [p.relative_to(LIBRARY) for p in sorted(LIBRARY.glob("*/*.rusk"))]
 
 
 def functions(module: Module) -> Iterator[FnItem]:
