@@ -1228,9 +1228,13 @@ cdef Status run(Session* s) noexcept nogil:
 
     PLACE(GROW)
     SAVE()
+    h.temp = r[db + fn.nrp]                 # the closure that is entered may stand above the caller's registers, where a collection clears
     if not grow(s, f, da + fn.nx, db + fn.nr):
+        h.temp = NULL
         RETURN(ST_TRAP)
     LOAD()
+    r[db + fn.nrp] = h.temp
+    h.temp = NULL
     ENTER()
 
     PLACE(INDEX)

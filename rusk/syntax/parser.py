@@ -47,7 +47,7 @@ class _RecursionLimit:
                 sys.setrecursionlimit(self.before)
 
 
-_raised_limit = _RecursionLimit()
+raised_limit = _RecursionLimit()
 
 
 def parse_file(source: Source, diags: Diagnostics) -> ast.File:
@@ -59,7 +59,7 @@ def parse_file(source: Source, diags: Diagnostics) -> ast.File:
     Errors: E0101 to E0122, `nesting-limit` and `effect-bindings`, in `diags`; none is raised.
     """
     parser = ItemParser(source, tokenize(source, diags), diags)
-    with _raised_limit:
+    with raised_limit:
         try:
             return parser.file()
         except NestingFail:

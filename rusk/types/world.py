@@ -10,7 +10,8 @@ from rusk.mir.intrinsics import INTRINSICS
 from rusk.modules.loader import Loader
 from rusk.modules.names import Names
 from rusk.source import Source, load_source
-from rusk.syntax import ast, parse_file
+from rusk.syntax import ast
+from rusk.syntax.lazy import parse_library
 from rusk.types import bounds, declare, externs, impls, terms, written
 from rusk.types import interfaces as full_sets
 from rusk.types.impls import BuiltIn, ImplMatch
@@ -84,7 +85,7 @@ class World:
         child = Module(name, module, source, True, True)
         module.modules[name] = _entry(child)
         self._library_files[child] = os.path.join(base, name)
-        self._declare_library(child, parse_file(source, self.diags).items)
+        self._declare_library(child, parse_library(source, self.diags).items)
         return child
 
     def _load_own(self, module: Module) -> None:
@@ -92,7 +93,7 @@ class World:
         path = os.path.join(self._library_files[module], "mod.rusk")
         if os.path.isfile(path):
             module.source = load_source(path, f"<{module.name}>")
-            self._declare_library(module, parse_file(module.source, self.diags).items)
+            self._declare_library(module, parse_library(module.source, self.diags).items)
 
     def _declare_library(self, module: Module, items: Sequence[ast.Item]) -> None:
         """All stages for a library module at once; what the program itself has declared so far is put aside."""

@@ -686,6 +686,30 @@ def test_stale_token_of_the_same_mark() -> None:
     refuse("x1 holds", text.format("Nop"), nx=5, marks=True)
 
 
+def test_unmark_of_an_unknown_token() -> None:
+    """It may take away a mark that counts as certain; then the token of that one takes nothing away."""
+    text = """
+        LoadInt 1 5
+        Mark 0 one 0
+        {}
+        Unmark 3
+        Mark 2 two 0
+        Unmark 0
+        LoadBool 1 1
+        LoadInt 4 1
+        Call 4 0 inc
+        RetM
+    one:
+        Nop
+        RetM
+    two:
+        IntNeg 1 1
+        RetM
+    """
+    refuse("x1 holds", text.format("IntAddI 3 0 0"), nx=5, marks=True)
+    refuse("x1 holds", text.format("MoveX 3 0"), nx=5, marks=True)
+
+
 def test_tokens_are_ints() -> None:
     accept(
         "Mark 0 landing 0\nIntAdd 1 0 0\nMoveX 2 0\nCall 2 0 inc\nNewX1 0 cell 0\nRetM\nlanding:\nRetM",

@@ -46,6 +46,6 @@ def test_random_programs(data: st.DataObject) -> None:
     compare(lambda n: data.draw(st.integers(0, n - 1)))
 
 
-@pytest.mark.parametrize("seed", [6, 17, 42, 43, 69, 130, 212])
+@pytest.mark.parametrize("seed", [6, 17, 42, 43, 69, 130, 212, 3041])
 def test_programs_that_once_failed(seed: int) -> None:
     compare(random.Random(seed).randrange)

@@ -266,3 +266,13 @@ def test_states() -> None:
 
 def run_all(a: Asm, func: str, *args: Any) -> None:
     a.run(func, *args)
+
+
+def test_closures_entered_where_the_stack_grows() -> None:
+    """The closure that is called may stand just above the registers of the caller when a growing stack makes the collector run."""
+    a = Asm()
+    thunk = a.fn(INT)
+    a.closure("wide_", "wide", thunk, INT)
+    a.func("wide", [], INT, 2000, 1, "GetX 0 0 0\nRetX 0", env="wide_")
+    a.func("main", [INT], INT, 1, 1, "NewX1 0 wide_ 0\nCallValue 0 1 0\nRetX 0")
+    assert a.run("main", 7, stress=True) == 7

@@ -1,7 +1,7 @@
 """Devirtualisation: calls through a known closure, function value or interface value become direct calls.
 
 A call of a closure whose environment is needed keeps its environment as the last argument (``call`` of an Instance whose function has an
-``env`` takes it so); the inliner then replaces the reads of the environment by the captured registers.
+``env`` takes it so); the inliner then replaces the reads of the environment by the captured registers. What it leaves is restored at the end.
 """
 
 from __future__ import annotations
@@ -49,3 +49,11 @@ def run(fn: Function) -> bool:
                     block.instrs[i] = Instr("call", ins.dst, [known.args[0], *ins.args[1:]], target, ins.loc)
                     changed = True
     return changed
+
+
+def restore(fn: Function) -> None:
+    """Turn direct calls of closures that were not inlined back into calls of their values: code has no direct call with an environment."""
+    for block in fn.blocks:
+        for i, ins in enumerate(block.instrs):
+            if ins.op == "call" and len(ins.args) == ins.data.function.nparams + 1:
+                block.instrs[i] = Instr("call_value", ins.dst, [ins.args[-1], *ins.args[:-1]], None, ins.loc)

@@ -136,6 +136,7 @@ def optimise(
                     after("inline", fn)
             if not changed:
                 break
+        devirtualise.restore(fn)
         if "inline" in names and inst.index not in cyclic and inline.inlinable(fn):
             n = size(fn)
             if n <= inline.SMALL or (n <= inline.ONCE and calls.get(inst.index, 0) == 1):
