@@ -15,7 +15,7 @@ Format: tokens separated by blanks, one a field, in the order a b c | d e f g. A
     s           shape               t     is-test               h     handler table        e     effect operation
     p           host import         n     dispatch slot         v     variant field: word index in bits 0-7, variant tag in bits 8-15
     z           exit kind: 0 return, 1 break, 2 continue             y32        type
-    -           nothing, must be 0
+    -           nothing, must be 0 (as must fields that the format does not name, and what is left of the last word of a list)
     *fields     data words with one register for each word of the object of shape ``s``, four a word (lowest first), in layout order:
                 the first ``nrefs`` are R registers, the others X registers
     *x *r *elems  data words with ``u`` registers, four a word: X, R, or of the file of the elements of array shape ``s``

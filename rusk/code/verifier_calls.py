@@ -59,8 +59,6 @@ def _call(body: Body, pc: int, w: int) -> None:
 
 
 def _call_wide(body: Body, pc: int, w: int) -> None:
-    if w >> 48:
-        body.refuse(pc, "a field that is not used is not 0")
     _call_sig(body, pc, w, _callee(body, pc, body.words[pc + 1] & 0xFFFFFFFF))
 
 
@@ -108,20 +106,12 @@ def _return_r(body: Body, pc: int, w: int) -> None:
 def _return_unit(body: Body, pc: int, w: int) -> None:
     if body.ret != UNIT:
         body.refuse(pc, f"the function returns {body.name(body.ret)}")
-    _unused(body, pc, w)
-
-
-def _unused(body: Body, pc: int, w: int) -> None:
-    """``- ...``"""
-    if w >> 16 & 0xFFFF:
-        body.refuse(pc, "a field that is not used is not 0")
 
 
 def _return_int(body: Body, pc: int, w: int) -> None:
     _plain_return(body, pc)
     if body.ret != INT:
         body.refuse(pc, f"the function returns {body.name(body.ret)}")
-    _unused(body, pc, w)
 
 
 def _returning(marks: bool, value: Check) -> Check:
@@ -135,7 +125,6 @@ def _returning(marks: bool, value: Check) -> Check:
 
 
 def _trap(body: Body, pc: int, w: int) -> None:
-    _unused(body, pc, w)
     if body.tables.objects[w >> 32] != STRING:
         body.refuse(pc, "the message is no string")
 
@@ -162,7 +151,6 @@ def _handle(body: Body, pc: int, w: int) -> None:
 def _handler_off(body: Body, pc: int, w: int) -> None:
     if body.index not in body.tables.bodies:
         body.refuse(pc, "not in the body of a handler")
-    _unused(body, pc, w)
 
 
 def _perform(body: Body, pc: int, w: int) -> None:

@@ -1,14 +1,14 @@
 """Code verifier, second layer: the shape of the code of one function.
 
-Decodes every word, finds the basic blocks, and checks that jumps go to instructions and that nothing runs off the end. `Layout` is what the types
-layer walks over.
+Decodes every word, finds the basic blocks, and checks that jumps go to instructions, that nothing runs off the end, and that fields without use are
+0. `Layout` is what the types layer walks over.
 """
 
 from __future__ import annotations
 
 from rusk.code.errors import LoadError
 from rusk.code.image import Func, Image
-from rusk.code.opcodes import OPS, WIDTH, Op, list_words
+from rusk.code.opcodes import OPS, WIDTH, Op, list_count, list_words
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -64,13 +64,29 @@ def _distance(op: Op) -> tuple[int, int]:
     return 0, 0
 
 
-_ROLES: Final = [_role(op) for op in OPS]
+def _unused(op: Op) -> int:
+    """The bits of the word, or both, that no field takes."""
+    shift = 16
+    bits = 0xFFFF
+    for kind, _ in op.fields:
+        width = 16 * WIDTH.get(kind, 1)
+        if kind != "-":
+            bits |= (1 << width) - 1 << shift
+        shift += width
+    return ~bits & (1 << 64 * op.words) - 1
 
-#: length of the instructions that have nothing to do with control or lists, 0 for the others
-_PLAIN_WORDS: Final = [op.words if role == _PLAIN else 0 for op, role in zip(OPS, _ROLES, strict=True)]
+
+_ROLES: Final = [_role(op) for op in OPS]
+_UNUSED: Final = [_unused(op) for op in OPS]
+
+#: the instructions of one word that have nothing to do with control
+_SINGLE: Final = [role == _PLAIN and op.words == 1 for op, role in zip(OPS, _ROLES, strict=True)]
 
 _DISTANCES: Final = [_distance(op) for op in OPS]
 _BACKWARD: Final = [op.name.startswith("Loop") for op in OPS]
+
+
+_NOT_ZERO: Final = "a field that is not used is not 0"
 
 
 def signed(value: int, bits: int) -> int:
@@ -100,19 +116,29 @@ def layout(tables: Tables, func: Func) -> Layout:
     try:
         while pc < n:
             word = words[pc]
-            size = _PLAIN_WORDS[word & 0xFFFF]
+            code = word & 0xFFFF
             pcs.append(pc)
-            if size:
-                pc += size
+            if _SINGLE[code]:
+                if word & _UNUSED[code]:
+                    refuse(func, pc, word, _NOT_ZERO)
+                pc += 1
                 continue
-            op = OPS[word & 0xFFFF]
+            op = OPS[code]
             after = pc + op.words
-            role = _ROLES[op.code]
-            if role == _LIST:
-                pc = after + list_words(op, word, _words_of(tables.image, word) if op.list == "fields" else 0)
-                continue
+            role = _ROLES[code]
             if op.words == 2:
                 word |= words[pc + 1] << 64
+            if word & _UNUSED[code]:
+                refuse(func, pc, word, _NOT_ZERO)
+            if role == _LIST:
+                count = _words_of(tables.image, word) if op.list == "fields" else list_count(op, word)
+                pc = after + (count + 3) // 4
+                if count & 3 and pc <= n and words[pc - 1] >> 16 * (count & 3):
+                    refuse(func, pcs[-1], word, _NOT_ZERO)
+                continue
+            if role == _PLAIN:
+                pc = after
+                continue
             if role == _JUMP or role == _BRANCH:
                 shift, bits = _DISTANCES[op.code]
                 distance = signed(word >> shift & (1 << bits) - 1, bits)
@@ -172,6 +198,8 @@ def _table(func: Func, pc: int, word: int, table: list[int], after: int) -> list
         if distance >> 31:
             refuse(func, pc, word, "jump in the wrong direction")
         out.add(after + distance)
+    if count & 1 and table[-1] >> 32:
+        refuse(func, pc, word, _NOT_ZERO)
     return sorted(out)
 
 
