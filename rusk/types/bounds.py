@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rusk.types import terms
 from rusk.types.impls import ImplMatch, table_of
+from rusk.types.infer import MAX_TYPE_DEPTH, MAX_TYPE_SIZE, measure
 from rusk.types.items import FnItem, InterfaceItem
 from rusk.types.terms import (
     APPLIED,
@@ -25,6 +26,11 @@ from rusk.types.terms import (
 
 if TYPE_CHECKING:
     from rusk.types.world import World
+
+
+#: How many definitions of associated types may rest on each other, and how often on one and the same for ever larger types.
+_LONGEST_CHAIN = 1000
+_MOST_OFTEN = 128
 
 
 def find_impl(w: World, t: Any, iface: InterfaceItem) -> ImplMatch | None:
@@ -64,6 +70,7 @@ def normalize(w: World, t: Type) -> Type:
     if known is None:
         if t.tag == PROJ:
             if t in w.normalizing:
+                _broken(w, t, "assoc-cycle")
                 return ERR
             w.normalizing.add(t)
             known = _project(w, t)
@@ -112,7 +119,33 @@ def _project(w: World, t: Any) -> Type:
     defined = m.impl.assocs.get(name)
     if defined is None:
         return ERR
-    return normalize(w, terms.substitute(defined, dict(zip(m.impl.generics, m.targs, strict=True))))
+    if not defined.has_params:
+        return defined
+    key = (m.impl, name)
+    size, depth = measure(base, w.sizes)
+    times = w.projecting.get(key, 0)
+    if size > MAX_TYPE_SIZE:
+        w.broken_assocs.setdefault(key, "type-size-limit")
+    elif depth > MAX_TYPE_DEPTH or len(w.projecting) > _LONGEST_CHAIN:
+        w.broken_assocs.setdefault(key, "nesting-limit")
+    elif times > _MOST_OFTEN:
+        w.broken_assocs.setdefault(key, "assoc-cycle")
+    else:
+        w.projecting[key] = times + 1
+        known = normalize(w, terms.substitute(defined, dict(zip(m.impl.generics, m.targs, strict=True))))
+        if times:
+            w.projecting[key] = times
+        else:
+            del w.projecting[key]
+        return known
+    return ERR
+
+
+def _broken(w: World, t: Any, error: str) -> None:
+    """Note the definition that the projection ``t`` stands for as one that depends on itself."""
+    m = find_impl(w, terms.strip_readonly(normalize(w, t.self_ty)), t.iface)
+    if m is not None:
+        w.broken_assocs.setdefault((m.impl, t.name), error)
 
 
 # ----------------------------------------------------------------- bounds

@@ -261,6 +261,8 @@ def _effect_arm(c: Ctx, arm: ast.EffectArm, op: OpRef | None, want: Type, info: 
 
 def _arm_coverage(c: Ctx, e: ast.Match, info: MatchInfo) -> None:
     """Effect arms that arms of the same operation before them cover."""
+    if c.errors:
+        return  # an arm may have another number of patterns
     groups: dict[tuple[object, tuple[Type, ...]], list[ast.EffectArm]] = {}
     for arm in e.arms:
         if arm.__class__ is ast.EffectArm and arm.res is not None:

@@ -475,12 +475,16 @@ def type_fields(w: World, item: Any) -> None:
 
 def free_fn_generics(w: World, fn: FnItem) -> None:
     """Stage 3 for a free function."""
+    reported = len(w.diags.items)
     _bind(w, TypeScope(fn.module, {}), fn.decl.generics, fn.own_generics)
+    if reported != len(w.diags.items):
+        w.broken_fns.add(fn)
 
 
 def signature(w: World, fn: FnItem, scope: TypeScope) -> None:
     """Stage 4 for a function or method; ``scope`` holds what is around it."""
     decl = fn.decl
+    reported = len(w.diags.items)
     if fn.parent is not None:
         inner = TypeScope(scope.module, dict(scope.generics), scope.self_type, scope.self_iface)
         _bind(w, inner, decl.generics, fn.own_generics)
@@ -503,6 +507,8 @@ def signature(w: World, fn: FnItem, scope: TypeScope) -> None:
                 _at(w, fn.module, "duplicate-binding", f"duplicate binding `{name}`", p.pattern.pos, name)
             if name != "_":
                 seen.add(name)
+    if reported != len(w.diags.items):
+        w.broken_fns.add(fn)
 
 
 def interface_signatures(w: World, item: InterfaceItem) -> None:

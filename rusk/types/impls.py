@@ -65,6 +65,7 @@ def header(w: World, impl: ImplItem) -> None:
     decl = impl.decl
     module = impl.module
     scope = TypeScope(module, {})
+    reported = len(w.diags.items)
     _bind(w, scope, decl.generics, impl.generics)
     own = [terms.param(g) for g in impl.generics]
     iface: Iface | None = None
@@ -96,6 +97,8 @@ def header(w: World, impl: ImplItem) -> None:
         scope.self_type = ERR
         w.broken_impls.add(impl)
     w.scopes[impl] = scope
+    if reported != len(w.diags.items):
+        w.broken_fns.update(impl.methods.values())
     for m in decl.members:
         if m.__class__ is not ast.AssocDef or iface is None:
             continue
@@ -254,10 +257,8 @@ def check(w: World, impl: ImplItem) -> None:
                 decl.pos,
                 decl.end,
             )
-        elif impl.assocs[name].tag != ERROR and w.assoc_cycle(impl, name):
-            at = next(m for m in decl.members if m.__class__ is ast.AssocDef and m.name == name)
-            error("assoc-cycle", f"associated type `{name}` depends on itself", source, at.pos, at.end)
-            impl.assocs[name] = ERR
+        elif impl.assocs[name].has_params:
+            _check_assoc(w, impl, name)
     missing = [
         (name, fn)
         for name, (fn, _) in item.full_methods.items()
@@ -282,6 +283,24 @@ def check(w: World, impl: ImplItem) -> None:
             )
         else:
             _compare(w, impl, fn, *found)
+
+
+def _check_assoc(w: World, impl: ImplItem, name: str) -> None:
+    """Work out the definition of an associated type; it may depend on itself."""
+    assert impl.iface is not None
+    origin = impl.iface.item.full_assocs[name]
+    w.normalize(terms.proj(origin, (), impl.target, name))
+    kind = w.broken_assocs.get((impl, name))
+    if kind is None:
+        return
+    at: Any = next(m for m in impl.decl.members if m.__class__ is ast.AssocDef and m.name == name)
+    message = {
+        "assoc-cycle": f"associated type `{name}` depends on itself",
+        "type-size-limit": f"type too large: `{impl.assocs[name]}`",
+        "nesting-limit": "nested too deeply",
+    }[kind]
+    w.diags.error(kind, message, impl.module.source, at.pos, at.end)
+    impl.assocs[name] = ERR
 
 
 def member_subst(w: World, impl: ImplItem, member: FnItem, args: tuple[Type, ...]) -> dict[Any, Type]:

@@ -7,7 +7,7 @@
 | `ast.MethodCall` | `FnRef` (inherent or impl method, receiver = first argument), `MethodRef` (interface method, on a bounded parameter, a concrete type or an interface value) |
 | `ast.Field`, `ast.TupleField` | int: field index in the struct, newtype (0) or tuple |
 | `ast.StructLit` | list[int]: field index of each initialiser, in written order |
-| `ast.Unary`, `ast.Binary` | `PrimOp`, or `MethodRef` with ``negate`` for ``!=`` by `Eq`; None for ``&&`` and ``||`` |
+| `ast.Unary`, `ast.Binary` | `PrimOp`, or `MethodRef` with ``negate`` for ``!=`` by `Eq`; None for ``&&`` and ``||``, and for ``!`` of an operand of type ``!`` |
 | `ast.FString` | list parallel to ``parts``: None for texts, `MethodRef` of ToString::to_string for holes |
 | `ast.Index` | None (array or bytes by the base's type) |
 | `ast.Cast` | the target interface term; `ast.TryCast`, `ast.IsTest`: the tested term |

@@ -56,12 +56,19 @@ def _args(parts: Any) -> list[Any]:
     return ["<", *_list(parts), ">"] if parts else []
 
 
+def _path(item: Any) -> str:
+    """The path of a type; what the prelude makes known everywhere goes without."""
+    if item.module.is_library and item.name in ("Option", "Result"):
+        return item.name  # type: ignore[no-any-return]
+    return item.module.display(item.name)  # type: ignore[no-any-return]
+
+
 def _pieces(t: Any) -> list[Any]:
     tag = t.tag
     if tag == PRIM:
         return [t.name]
     if tag == NOMINAL:
-        return [t.item.module.display(t.item.name), *_args(t.args)]
+        return [_path(t.item), *_args(t.args)]
     if tag == IFACE:
         bindings: list[Any] = []
         for name, b in t.bindings:

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from rusk.diagnostics import Diagnostics
 
 
-#: How many definitions of associated types are followed in search of a cycle.
-_LONGEST_CHAIN = 1000
-
-
 class World:
     """Everything that is declared. Made by `load`; see the methods for what can be asked.
 
@@ -48,6 +44,10 @@ class World:
         self.host_modules: dict[str, Module] = {}
         self.double_methods: list[tuple[ImplItem, FnItem]] = []
         self.broken_impls: set[ImplItem] = set()
+        #: Functions whose bodies are not worth checking because of mistakes in what is declared for them.
+        self.broken_fns: set[FnItem] = set()
+        #: Whether bodies can be checked: what is wrong so far (if anything) does not make other things wrong.
+        self.bodies_ready = False
         self.late_checks: list[Callable[[], None]] = []
         self.full_done: set[InterfaceItem] = set()
         #: Whether impls are registered, so that projections can be normalised.
@@ -56,6 +56,12 @@ class World:
         # --- answers
         self.normal: dict[Type, Type] = {}
         self.normalizing: set[Type] = set()
+        #: How often each definition of an associated type is being worked out at the moment.
+        self.projecting: dict[tuple[ImplItem, str], int] = {}
+        #: Definitions that cannot be worked out, with the name of the error.
+        self.broken_assocs: dict[tuple[ImplItem, str], str] = {}
+        #: Sizes and depths of types, for `rusk.types.infer.measure`.
+        self.sizes: dict[Type, tuple[int, int]] = {}
         self.satisfied: dict[tuple[Type, Iface], str | None] = {}
         self._built_in: dict[str, BuiltIn] = {}
         self._lang: dict[str, Any] = {}
@@ -137,7 +143,7 @@ class World:
 
     def load(self, source: Source, path: str | None, host_modules: dict[str, str]) -> None:
         """Load and declare a program: the stages of `rusk.types.declare`. Stops after a stage that reported errors where going on
-        would only repeat them (05 §6)."""
+        would only repeat them (05 §6); `bodies_ready` tells whether the bodies are to be checked."""
         loaded = self.loader.root(source, path)
         root = self.root
         root.source = source
@@ -175,7 +181,8 @@ class World:
         if self.diags.has_errors:
             return
         self._expand_derives()
-        self._stage_bounds()
+        sound = not self.diags.has_errors
+        sound = self._stage_bounds() and sound
         self._stage_signatures()
         for impl in self.impls:
             impls.register(self, impl)
@@ -183,7 +190,10 @@ class World:
         self._normalise_signatures()
         for module in self._unnormalised:
             self._normalise_module(module)
+        reported = len(self.diags.items)
         self.run_late_checks()
+        sound = sound and reported == len(self.diags.items)
+        self.bodies_ready = sound and not self.broken_impls
         for impl in self.impls:
             impls.check(self, impl)
         for fn in self.functions:
@@ -198,18 +208,22 @@ class World:
                 derive.expand(self, module, decl)
             self.derives = []
 
-    def _stage_bounds(self) -> None:
+    def _stage_bounds(self) -> bool:
+        """Stage 3; the result is whether all interfaces are in order."""
+        reported = len(self.diags.items)
         # Interfaces first: bounds with bindings ask for their associated types.
         interfaces = [item for item in self.type_items if item.__class__ is InterfaceItem]
         for item in interfaces:
             declare.bounds_of_type(self, item)
         for item in interfaces:
             self.ensure_full(item)
+        sound = reported == len(self.diags.items)
         for item in self.type_items:
             if item.__class__ is not InterfaceItem:
                 declare.bounds_of_type(self, item)
         for fn in self.functions:
             declare.free_fn_generics(self, fn)
+        return sound
 
     def _stage_signatures(self) -> None:
         free = list(self.functions)
@@ -256,7 +270,7 @@ class World:
     def user_fns(self) -> Iterator[FnItem]:
         """All functions and methods of the program with a body, in source order of their modules."""
         for fn in self.functions:
-            if not fn.module.is_library and fn.decl.body is not None and fn.parent not in self.broken_impls:
+            if not fn.module.is_library and fn.decl.body is not None and fn not in self.broken_fns:
                 yield fn
 
     def resolve_type(self, te: Any, scope: TypeScope) -> Type:
@@ -295,11 +309,12 @@ class World:
 
         For a default body these are ``Self`` and the arguments of the declaring interface.
         """
-        own = match.impl.methods.get(method.name)
-        if own is not None:
-            return own, match.targs
         impl = match.impl
         assert impl.iface is not None
+        own = impl.methods.get(method.name)
+        # A sub-interface may have a member of the name of an added one of the library: that is what the impl defines.
+        if own is not None and impl.iface.item.full_methods[method.name][0] is method:
+            return own, match.targs
         origin: Any = method.parent
         outer = dict(zip(impl.generics, match.targs, strict=True))
         inner = dict(zip(impl.iface.item.generics, impl.iface.args, strict=True))
@@ -326,31 +341,6 @@ class World:
         if known is None:
             known = self._dispatchable[fn] = bounds.dispatchable(fn)
         return known
-
-    def assoc_cycle(self, impl: ImplItem, name: str) -> bool:
-        """Whether the definition of an associated type depends on itself."""
-        seen: set[Type] = set()
-        work: list[Any] = [impl.assocs.get(name)]
-        # The limit is for definitions that make ever larger types; those are cycles of their own.
-        while work and len(seen) < _LONGEST_CHAIN:
-            defined = work.pop()
-            if defined in seen:
-                continue
-            seen.add(defined)
-            for p in _projections(defined):
-                base = terms.strip_readonly(p.self_ty)
-                if base.tag in (terms.PARAM, terms.PROJ, terms.IFACE, terms.APPLIED):
-                    continue
-                m = self.find_impl(base, p.iface)
-                if m is not None:
-                    if (m.impl, p.name) == (impl, name):
-                        return True
-                    next_one = m.impl.assocs.get(p.name)
-                    if next_one is not None:
-                        work.append(
-                            terms.substitute(next_one, dict(zip(m.impl.generics, m.targs, strict=True)))
-                        )
-        return False
 
     def require_bounds(
         self, item: StructItem | EnumItem, args: Sequence[Type], node: Any, scope: TypeScope
@@ -429,22 +419,6 @@ def _entry(module: Module) -> Any:
     from rusk.types.items import Entry
 
     return Entry(module, True, -1, -1)
-
-
-def _projections(t: Any) -> list[Any]:
-    found: list[Any] = []
-    if t is None:
-        return found
-    work = [t]
-
-    while work:
-        part = work.pop()
-        if not part.has_params:
-            continue
-        if part.tag == terms.PROJ:
-            found.append(part)
-        terms.rebuild(part, lambda p: work.append(p) or p)  # type: ignore[func-returns-value]
-    return found
 
 
 def _normalise_fn(w: World, fn: FnItem) -> None:

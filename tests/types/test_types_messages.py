@@ -20,7 +20,7 @@ CASES: list[tuple[str, str, str | None]] = [
     ("fn main() { [1].psh(2); }", "unknown method `psh` for `[int]`", "did you mean `push`?"),
     (
         "fn main() { let o: Option<int> = 3; }",
-        "type mismatch: expected `core::option::Option<int>`, got `int`",
+        "type mismatch: expected `Option<int>`, got `int`",
         "write `Some(..)`",
     ),
     (

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 CASES: dict[str, str] = {
+    "effect arm with too few patterns beside another": """
+        interface Ask { fn ask(n: int) -> int; }
+        fn main() -> int { match @Ask.ask(3) { @Ask.ask(1) => resume(10) /*!arity-mismatch*/@Ask.ask() => resume(20) v => v } }""",
     # ------------------------------------------------------------ 03 §1, §6
     "inherent calls": """
         struct S { n: int } impl S { fn up(k: int) { self.n = self.n + k; } readonly fn get() -> int { self.n } static fn new() -> Self { Self { n: 1 } } }

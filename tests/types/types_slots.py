@@ -69,7 +69,8 @@ def _look(n: Any, out: list[str]) -> None:
     if t.has_vars or t.tag == ERROR:
         out.append(f"{where}: type {t}")
     want = RESOLUTIONS.get(n.__class__)
-    if want is not None and not isinstance(n.res, want) and t is not NEVER:
+    valueless = t is NEVER or (isinstance(n, ast.Unary) and resolved(n.operand.ty) is NEVER)
+    if want is not None and not isinstance(n.res, want) and not valueless:
         out.append(f"{where}: resolved to {n.res!r}")
     if isinstance(n, ast.Binary) and n.op not in ("&&", "||") and not isinstance(n.res, PrimOp | MethodRef):
         out.append(f"{where}: resolved to {n.res!r}")

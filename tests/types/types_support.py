@@ -25,7 +25,7 @@ def check(text: str, path: str | None = None) -> Any:
     terms.reset()
     world = World(Diagnostics(), library_directory(), True)
     world.load(Source(path or "main.rusk", text), path, {})
-    if not world.diags.has_errors:
+    if world.bodies_ready:
         check_program(world)
     return world
 

@@ -298,6 +298,8 @@ def _assign(b: Builder, e: ast.Assign, dst: int) -> int:
 def unary(b: Builder, e: ast.Unary, dst: int) -> int:
     """``-x``, ``!x``."""
     v = expr(b, e.operand)
+    if e.res is None:  # `!` of an operand that never has a value
+        return b.emit("undef", resolved(e.ty), [], None, e.pos, dst)
     if e.res.__class__ is PrimOp:
         return b.emit(e.res.name, resolved(e.ty), [v], None, e.pos, dst)
     return _call_method(b, e, e.res, [v], dst)
