@@ -243,6 +243,7 @@ cdef struct Heap:
     Fiber* pool
     int64_t npool
     Obj* land                           # a value on its way to a landing point
+    Obj* trap_obj                       # message of T_PANIC and T_OBJECT
     Obj* temp                           # an object that a function is building
     Obj** consts
     int64_t nconsts
@@ -271,7 +272,6 @@ cdef struct Session:
     int32_t callee                      # function that the loop must call: a DIRECT arm
     const uint8_t* external             # by operation: unhandled performs become requests
     int32_t trap                        # T_*, once trapped
-    Obj* trap_obj                       # message of T_PANIC and T_OBJECT
     char trap_text[200]                 # message of T_TEXT
     int64_t* counts                     # metrics: executed instructions by opcode
     int64_t host_calls

@@ -498,6 +498,7 @@ cdef void heap_collect(Heap* h) noexcept nogil:
         drain(h)
         f = f.parent
     mark(h, h.land)
+    mark(h, h.trap_obj)
     mark(h, h.temp)
     mark_range(h, h.consts, h.nconsts)
     drain(h)

@@ -711,7 +711,7 @@ cdef class Session:
     def trap_message(self):
         """The message of a TRAPPED session."""
         cdef Machine* m = &self.machine
-        cdef Text* t = <Text*>m.trap_obj
+        cdef Text* t = <Text*>m.heap.trap_obj
         if self.status != C_TRAPPED:
             return None
         if self.message is not None:

@@ -536,12 +536,12 @@ cdef Status run(Session* s) noexcept nogil:
     LABEL(OP_Trap)
     SAVE()
     s.trap = T_OBJECT
-    s.trap_obj = h.consts[U32]
+    h.trap_obj = h.consts[U32]
     RETURN(ST_TRAP)
     LABEL(OP_Panic)
     SAVE()
     s.trap = T_PANIC
-    s.trap_obj = RA
+    h.trap_obj = RA
     RETURN(ST_TRAP)
     LABEL(OP_Unreachable)
     text = b"unreachable code"

@@ -407,3 +407,18 @@ def test_many_shapes_and_sizes() -> None:
     """)  # fmt: skip
     assert a.run("main", 3000) == 3000
     assert a.run("main", 3, stress=True) == 3
+
+
+def test_the_message_of_a_panic_survives_a_collection() -> None:
+    """The activation that panicked may end at its last word, where the scan of its registers ends too."""
+    a = Asm()
+    a.func("main", [STRING], INT, 1, 3, "StrConcat 2 0 0\nPanic 2")
+    a.func("small", [], INT, 1, 0, "RetI 1")
+    s = a.session("main", "0123456789" * 1000)
+    assert STATUS[s.step()] == "trapped"
+    for _ in range(3):
+        s.collect()
+    # What was freed would be taken, and overwritten, by objects of about its size.
+    taken = [bytes([i]) * n for i in range(40) for n in range(19_000, 21_000, 100)]
+    assert len(taken) == 800
+    assert s.trap_message == "panic: " + "0123456789" * 2000
