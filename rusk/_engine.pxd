@@ -41,6 +41,7 @@ cdef enum:
     MAX_CELL_WORDS = 64                 # greatest object that lives in a cell
     PAGE_BYTES = 16384
     STACK_SLACK = 8                     # slots past the limit of a stack that may be written to
+    RESULTS = 8                         # most results of a function (rusk.code.opcodes)
 
 
 # ---------------------------------------------------------------- objects

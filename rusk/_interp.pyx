@@ -200,6 +200,8 @@ cdef class Code:
             n += (self.program.shapes[w[0] >> 32 & 0xFFFF].nwords + 3) >> 2
         elif rusk_list[op] == 5:                    # table of b cases
             n += 1 + (((w[0] >> 32 & 0xFFFF) + 2) >> 1)
+        elif rusk_list[op] == 6:                    # a X and b R registers
+            n += ((w[0] >> 16 & 0xFFFF) + (w[0] >> 32 & 0xFFFF) + 3) >> 2
         elif rusk_list[op]:                         # registers, counted by c (NewArray) or b
             n += ((w[0] >> (48 if op == OP_NewArray else 32) & 0xFFFF) + 3) >> 2
         return n

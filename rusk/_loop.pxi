@@ -5,10 +5,10 @@
 # SAVE() before anything that may collect, trap or switch fibers; see _dispatch.h.
 
 from libc.math cimport atan2, ceil, fabs, floor, fmod, hypot, pow, round, sqrt, trunc
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from rusk._engine cimport (
-    ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_TRAP, T_OBJECT, T_PANIC, Array, Fiber, Frame, Func, Heap, Obj, Session, Shape, Slot, Status,
+    RESULTS, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_TRAP, T_OBJECT, T_PANIC, Array, Fiber, Frame, Func, Heap, Obj, Session, Shape, Slot, Status,
     Text, refs, shape_id, unlikely, variant_tag,
 )
 from rusk._fiber cimport (
@@ -70,6 +70,23 @@ cdef inline int64_t modulo(int64_t a, int64_t b) noexcept nogil:
     if (<uint64_t>a | <uint64_t>b) >> 32 == 0:
         return <uint32_t>a % <uint32_t>b
     return 0 if b == -1 else a % b
+
+
+cdef inline void return_many(const uint64_t* pc, int64_t* x, Obj** r) noexcept nogil:
+    """Take the results of `RetN`, whose list begins at pc, to where the caller expects them. The verifier has counted them."""
+    cdef int64_t xs[RESULTS]
+    cdef Obj* rs[RESULTS]
+    cdef uint32_t nx = <uint32_t>(pc[-1] >> 16 & 0xFFFF)
+    cdef uint32_t nr = <uint32_t>(pc[-1] >> 32 & 0xFFFF)
+    cdef uint32_t i
+    for i in range(nx):
+        xs[i] = x[REG(pc, i)]
+    for i in range(nr):
+        rs[i] = r[REG(pc, nx + i)]
+    for i in range(nx):
+        x[i] = xs[i]
+    for i in range(nr):
+        r[i] = rs[i]
 
 
 cdef inline bint fits_int(double v) noexcept nogil:
@@ -517,6 +534,30 @@ cdef Status run(Session* s) noexcept nogil:
     LEAVE()
     LABEL(OP_RetI)
     x[0] = I32
+    LEAVE()
+    LABEL(OP_RetXX)
+    i = XB
+    x[0] = XA
+    x[1] = i
+    LEAVE()
+    LABEL(OP_RetXR)
+    x[0] = XA
+    r[0] = RB
+    LEAVE()
+    LABEL(OP_RetIX)
+    x[1] = XB
+    x[0] = <int64_t><int16_t>A
+    LEAVE()
+    LABEL(OP_RetIR)
+    x[0] = <int64_t><int16_t>A
+    r[0] = RB
+    LEAVE()
+    LABEL(OP_RetII)
+    x[0] = <int64_t><int16_t>A
+    x[1] = <int32_t>(pc[-1] >> 32)
+    LEAVE()
+    LABEL(OP_RetN)
+    return_many(pc, x, r)
     LEAVE()
     LABEL(OP_RetMX)
     x[0] = XA

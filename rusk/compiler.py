@@ -198,7 +198,12 @@ def _lower(world: object, options: Options, external: Sequence[str], out: Compil
             verify.verify_function(fn, concrete, name)
 
         manager.optimise(
-            program, options.opt_level, options.no_passes, options.passes, after if verify.ENABLED else None
+            program,
+            options.opt_level,
+            options.no_passes,
+            options.passes,
+            after if verify.ENABLED else None,
+            concrete,
         )
     if options.keep_mir:
         out.program = program

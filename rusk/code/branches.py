@@ -265,7 +265,29 @@ class Branches(Builder):
         else:
             self.cond("AddLt", uses, (count.step,), then, other)
 
+    def ret_several(self, args: list[int]) -> None:
+        """Return several results, in the shortest form."""
+        files = self.files
+        first = self.small(args[0]) if len(args) == 2 and self.fn.vregs[args[0]] is INT else None
+        if len(args) == 2 and files[args[0]] == X:
+            a, b = args
+            if first is None:
+                self.end("RetXR" if files[b] == R else "RetXX", [self.reg(a), self.reg(b)])
+                return
+            c = self.consts.get(b)
+            if c is not None and c.op.name == "LoadInt":
+                self.end("RetII", [], (first, *c.imms))
+            else:
+                self.end("RetIR" if files[b] == R else "RetIX", [self.reg(b)], (first,))
+            return
+        xs = [self.reg(a) for a in args if files[a] == X]
+        rs = [self.reg(a) for a in args if files[a] == R]
+        self.end("RetN", xs + rs, (len(xs), len(rs)))
+
     def ret(self, term: Instr) -> None:
+        if self.fn.results:
+            self.ret_several(term.args)
+            return
         marks = "M" if self.out.has_marks else ""
         v = term.args[0] if term.args else -1
         file = NONE if v < 0 else self.files[v]

@@ -137,6 +137,9 @@ def _list(image: Image, op: Op, pc: int, end: int, start: int) -> str:
     elif op.list == "elems":
         file = _ELEMENT_FILES[image.shapes[word >> 32 & 0xFFFF].elem]
         names = [f"{file}{n}" for n in regs[: word >> 48]]
+    elif op.list == "results":
+        nx = word >> 16 & 0xFFFF
+        names = [f"x{n}" for n in regs[:nx]] + [f"r{n}" for n in regs[nx : nx + (word >> 32 & 0xFFFF)]]
     else:
         names = [f"{op.list}{n}" for n in regs[: word >> 32 & 0xFFFF]]
     return f"({', '.join(names)})"
@@ -148,9 +151,10 @@ def function(image: Image, n: int, locs: bool = False) -> str:
     params = ", ".join([image.types[t].text for t in f.params])
     marks = " marks" if f.has_marks else ""
     env = f" env <{image.shapes[f.env].name}>" if f.env >= 0 else ""
-    lines = [
-        f"{f.kind} {n} {f.name}({params}) -> {image.types[f.ret].text}  x{f.nx} r{f.nr} cost {f.cost}{marks}{env}"
-    ]
+    ret = image.types[f.ret].text
+    if f.results:
+        ret += f" as ({', '.join([image.types[t].text for t in f.results])})"
+    lines = [f"{f.kind} {n} {f.name}({params}) -> {ret}  x{f.nx} r{f.nr} cost {f.cost}{marks}{env}"]
     pc = f.start
     while pc < f.start + f.length:
         text = f"{pc - f.start:6}  {instruction(image, pc, f.start)}"

@@ -184,9 +184,9 @@ class Emitter:
                     words.append(_load(a, at + n))
         c = self.regs[call.func] if call.func >= 0 else call.imms[0]
         words.append(call.op.code | call.window[0] << 16 | call.window[1] << 32 | c << 48)
-        if call.after is not None:
-            dst, src = call.after
-            words.append(_MOVE_CODES[self.f.files[call.dst]] | dst << 16 | src << 32)
+        for file in (0, 1):
+            for dst, src in call.after[file]:
+                words.append(_MOVE_CODES[file] | dst << 16 | src << 32)
 
     # --- order of blocks
 

@@ -76,6 +76,7 @@ def function(tables: Tables, n: int, fn: Function, exported: bool) -> None:
             types.closures[n] if fn.captures else -1,
             code.cost,
             low.has_marks,
+            tuple([types.type(t) for t in fn.results]),
         )
     )
     known: dict[int, int] = {}

@@ -160,10 +160,13 @@ class Func:
     ``kind``: "fn", "closure", "body", "arm", "guard" (as in MIR). ``params``: types in declared order; ``ret``: result type.
     ``env``: the S_CLOSURE shape of its environment, -1 without one (shape -1 also for a closure that captures nothing and
     reads no environment). ``nx``, ``nr``: registers, parameters and environment included. ``cost``: fuel charged at entry, >= 1.
-    ``has_marks``: contains `Mark`. ``name``: as in tracebacks.
+    ``has_marks``: contains `Mark`. ``name``: as in tracebacks. ``results``: for a function that returns the parts of a value of type ``ret`` in
+    several registers, their types; else empty. Such a function is called directly only.
     """
 
-    __slots__ = ("name", "kind", "start", "length", "nx", "nr", "params", "ret", "env", "cost", "has_marks")
+    __slots__ = (
+        "name", "kind", "start", "length", "nx", "nr", "params", "ret", "env", "cost", "has_marks", "results",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -178,6 +181,7 @@ class Func:
         env: int = -1,
         cost: int = 1,
         has_marks: bool = False,
+        results: tuple[int, ...] = (),
     ) -> None:
         self.name = name
         self.kind = kind
@@ -190,6 +194,7 @@ class Func:
         self.env = env
         self.cost = cost
         self.has_marks = has_marks
+        self.results = results
 
 
 class Loc:

@@ -47,11 +47,12 @@ class LCall(LInstr):
     """An instruction with a call window.
 
     ``args``: for X and R, the arguments in order: a register, or a `Const` to be loaded in place. ``func``: the register of field c, or -1.
-    ``result``: the file of the result, `NONE` without one. Register assignment fills ``window`` (first register of each
-    file), ``moves`` (for each file (to, from) pairs, to be done in this order) and ``after`` (registers (to, from) of the result, or None).
+    Register assignment fills ``window`` (first register of each file), ``moves`` (for each file (to, from) pairs, to be done in this order) and ``after`` (for each file the same for the results).
+
+    ``results``: the files of the results, in order; ``dsts``: the registers that want them, or -1. ``dst`` is the first of these.
     """
 
-    __slots__ = ("args", "func", "result", "window", "moves", "after")
+    __slots__ = ("args", "func", "results", "dsts", "window", "moves", "after")
 
     def __init__(
         self,
@@ -60,7 +61,7 @@ class LCall(LInstr):
         args: tuple[list[int | Const], list[int | Const]],
         func: int,
         imms: tuple[int, ...],
-        result: int,
+        results: list[int],
         loc: int,
     ) -> None:
         uses = [a for a in args[0] if a.__class__ is int]
@@ -75,10 +76,24 @@ class LCall(LInstr):
         self.target = None
         self.args = args
         self.func = func
-        self.result = result
+        self.results = results
+        self.dsts = [dst, *[-1] * (len(results) - 1)] if results else []
         self.window = [0, 0]
         self.moves: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
-        self.after: tuple[int, int] | None = None
+        self.after: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+
+    def wanted(self, file: int) -> list[tuple[int, int]]:
+        """The results in ``file`` that somebody wants: register, and place in the window."""
+        if self.dst < 0 and len(self.dsts) < 2:
+            return []
+        out = []
+        n = 0
+        for f, d in zip(self.results, self.dsts, strict=True):
+            if f == file:
+                if d >= 0:
+                    out.append((d, n))
+                n += 1
+        return out
 
 
 class Const:

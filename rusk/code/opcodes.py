@@ -18,6 +18,7 @@ Format: tokens separated by blanks, one a field, in the order a b c | d e f g. A
     -           nothing, must be 0 (as must fields that the format does not name, and what is left of the last word of a list)
     *fields     data words with one register for each word of the object of shape ``s``, four a word (lowest first), in layout order:
                 the first ``nrefs`` are R registers, the others X registers
+    *results  data words with ``a`` X registers, then ``b`` R registers, four a word
     *x *r *elems  data words with ``u`` registers, four a word: X, R, or of the file of the elements of array shape ``s``
     *table      data words: the table of a switch with ``u`` cases; word 0 is the lowest value as int64, then ``u + 1`` distances of 32 bits,
                 two a word (lower first): the default, then the cases from the lowest up. All distances are >= 0
@@ -33,13 +34,15 @@ Rules
 * A scalar register holds: int the number, float the bits of the double, bool 0 or 1, byte 0..255, char a scalar value, unit 0.
 * Call windows. The arguments of a call stand in ``X[wx ..]`` and ``R[wr ..]`` of the caller, each file counted by itself in the order of the
   parameters; there they are the parameters ``X[0 ..]``, ``R[0 ..]`` of the callee. The result lands in ``X[wx]`` (scalars, unit included) or
-  ``R[wr]`` (references); a result of type ``!`` in neither. After a call every other register >= wx (X) and >= wr (R) is undefined.
+  ``R[wr]`` (references); a result of type ``!`` in neither. A function with several results leaves them in ``X[wx ..]`` and ``R[wr ..]``, each file
+  counted by itself; it is called by `Call` and `CallW` only. After a call every other register >= wx (X) and >= wr (R) is undefined.
   Windows may begin at nx / nr of the caller; argument and result registers count in nx / nr.
 * A function with an environment (closures) gets its closure object in the R register right after its R parameters; plain functions may be
   called as values, too. Its captured values are read with `GetX` / `GetR` from that register.
 * `New`, `GetX`...: field access by word index: word i of the object, references first. The static type of the R register is struct, newtype,
   tuple, cell or an environment; enums are read with `PayX` / `PayR`, which check the tag (and trap ``non-exhaustive match``).
-* A function whose ``has_marks`` is true returns with `RetMX`, `RetMR`, `RetM` only, any other with `RetX`, `RetR`, `Ret` only.
+* A function whose ``has_marks`` is true returns with `RetMX`, `RetMR`, `RetM` only, one with several results (up to `RESULTS`) with `RetXX`,
+  `RetXR`, `RetIX`, `RetIR`, `RetII`, `RetN` only, any other with `RetX`, `RetR`, `Ret`, `RetI` only.
   `Mark`, `TailResume*` and `Land*`: see there. The landing point of a `Mark` lies in the same function and begins with `LandX` / `LandR` if it wants
   the value (no other way leads to these). There the registers are as at the Mark (or any later call between Mark and Unmark): those that hold on all of these ways.
 * Instructions with the flag "call" may run other code and collect garbage; all others keep every register but the written one.
@@ -108,7 +111,7 @@ WIDTH: Final[dict[str, int]] = {
 }
 
 ENDS: Final = frozenset(
-    "RetX RetR Ret RetMX RetMR RetM RetI Trap Panic TailResumeX TailResumeR ExitX ExitR Unreachable".split()
+    "RetX RetR Ret RetMX RetMR RetM RetI RetXX RetXR RetIX RetIR RetII RetN Trap Panic TailResumeX TailResumeR ExitX ExitR Unreachable".split()
 )
 
 _TABLE: Final = """
@@ -240,6 +243,12 @@ RetX         | x:T                      | return     | return a
 RetR         | r:?                      | return     | return a
 Ret          | -                        | return     | return unit (also from a function whose result is `unit` in X)
 RetI         | - i32                    | return     | return an int immediate
+RetXX        | x:? x:?                  | return     | return a and b
+RetXR        | x:? r:?                  | return     | return a and b
+RetIX        | i x:?                    | return     | return an int immediate and b
+RetIR        | i r:?                    | return     | return an int immediate and b
+RetII        | i i32                    | return     | return two int immediates
+RetN         | u u *results             | return     | return several results
 RetMX        | x:T                      | return     | RetX of a function with marks: they are gone
 RetMR        | r:?                      | return     | RetR of a function with marks
 RetM         | -                        | return     | Ret of a function with marks
@@ -378,6 +387,9 @@ BY_NAME: Final[dict[str, Op]] = {op.name: op for op in OPS}
 #: instructions of the engine's own return stubs; they follow ``OPS`` in numbering, are no part of programs and are refused by the verifier
 INTERNAL: Final = ("RootDone", "FiberDone", "GuardDone", "PushDone")
 
+#: most results of a function; the stacks have so much room beyond what a function declares (`STACK_SLACK` of `rusk._engine`)
+RESULTS: Final = 8
+
 #: Instructions that stand several times in the loop, `COPIES` times each. A program uses them in turn (`rusk._interp` does that when it loads
 #: code), so that each place in a short loop has an indirect jump of its own: the predictors of some processors confuse the places of one jump, which
 #: makes such loops up to four times slower. ``Jmp*`` and ``Loop*`` are named without prefix.
@@ -493,6 +505,8 @@ def list_words(op: Op, word: int, shape_words: int = 0) -> int:
 
 def list_count(op: Op, word: int) -> int:
     """The count ``u`` of the list of ``op`` (any but ``*fields``) in instruction word ``word``."""
+    if op.list == "results":
+        return (word >> 16 & 0xFFFF) + (word >> 32 & 0xFFFF)
     return word >> (48 if op.name == "NewArray" else 32) & 0xFFFF
 
 
@@ -524,7 +538,7 @@ def c_header(threaded: bool = True) -> str:
     the fused sequences: up to three opcodes and the label."""
     names = labels(threaded)
     number = {name: i for i, (name, _) in enumerate(names)}
-    lists = ["", "fields", "elems", "x", "r", "table"]
+    lists = ["", "fields", "elems", "x", "r", "table", "results"]
     ops = [BY_NAME.get(base) for _, base in names]
     lines = [
         "/* Generated by setup.py from rusk/code/opcodes.py. */",

@@ -154,6 +154,7 @@ def encode(image: Image) -> bytes:
     )
     out.ints([f.ret for f in funcs], [f.env for f in funcs], [f.cost for f in funcs])
     out.lists([f.params for f in funcs])
+    out.lists([f.results for f in funcs])
     out.strings([f.name for f in funcs])
     out.bytes([c.type for c in image.consts])
     out.words(array("q", [c.bits for c in image.consts]))
@@ -371,8 +372,8 @@ def _read_funcs(r: _Reader, n: int) -> list[Func]:
     marks = r.bools(n)
     start, length, nx, nr = r.ints(n), r.ints(n), r.ints(n), r.ints(n)
     ret, env, cost = r.ints(n), r.ints(n), r.ints(n)
-    params = r.lists(n)
-    return list(map(Func, r.strings(n), kinds, start, length, nx, nr, params, ret, env, cost, marks))
+    params, results = r.lists(n), r.lists(n)
+    return list(map(Func, r.strings(n), kinds, start, length, nx, nr, params, ret, env, cost, marks, results))
 
 
 def _read_objects(r: _Reader, n: int) -> list[ObjConst]:

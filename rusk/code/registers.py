@@ -118,6 +118,15 @@ class Assigner:
                         else:
                             crossing.add(d)
                     end[d] = pos + 1
+                if i.__class__ is LCall and len(i.dsts) > 1:
+                    for d in i.dsts[1:]:
+                        if d >= 0:
+                            if home[d] < 0:
+                                home[d] = b
+                                start[d] = pos + 1
+                            elif home[d] != b:
+                                crossing.add(d)
+                            end[d] = pos + 1
                 m = MODIFIED[i.op.code]
                 if m >= 0:
                     end[i.uses[m]] = pos + 1
@@ -154,6 +163,10 @@ class Assigner:
                     first = define
                 if i.dst >= 0 and number[i.dst] >= 0:
                     define |= 1 << number[i.dst]
+                if i.__class__ is LCall:
+                    for d in i.dsts[1:]:
+                        if d >= 0 and number[d] >= 0:
+                            define |= 1 << number[d]
             for u in block.term.uses:
                 n = number[u]
                 if n >= 0 and not define >> n & 1:
@@ -239,21 +252,21 @@ class Assigner:
             depth = self.depths[k]
             for file in (0, 1):
                 heap = heaps[file]
-                res = call.dst if call.dst >= 0 and files[call.dst] == file else -1
+                results = call.wanted(file)
                 base = bisect_right(starts[file], at) - bisect_right(ends[file], at)
-                if res >= 0 and start[res] <= at:
-                    base -= 1
-                own = None
+                mine = [res for res, _ in results]
+                base -= sum([start[res] <= at for res in mine])
+                own = []
                 while heap:
                     if heap[0][1] <= at:
                         heappop(heap)
-                    elif heap[0][2] == res:
-                        own = heappop(heap)
+                    elif heap[0][2] in mine:
+                        own.append(heappop(heap))
                     else:
                         base = max(base, 1 - heap[0][0])
                         break
-                if own is not None:
-                    heappush(heap, own)
+                for item in own:
+                    heappush(heap, item)
                 top = base
                 clash = False
                 for n, a in enumerate(call.args[file]):
@@ -263,13 +276,13 @@ class Assigner:
                         clash = clash or bool(needed >> (base + n) & 1)
                 if clash:
                     base = top
-                if res >= 0:
+                for res, n in results:
                     old = wish.get(res)
                     if old is None or old[0] < depth:
-                        wish[res] = (depth, base)
+                        wish[res] = (depth, base + n)
                     heappush(heap, (-wish[res][1], end[res], res))
                 for n, a in enumerate(call.args[file]):
-                    if a.__class__ is int and (end[a] == at or a == res):
+                    if a.__class__ is int and (end[a] == at or a in mine):
                         old = wish.get(a)
                         if old is None or old[0] < depth:
                             wish[a] = (depth, base + n)
@@ -346,9 +359,10 @@ class Assigner:
         for file in (0, 1):
             args = call.args[file]
             busy = self.busy[file]
-            res = call.dst if call.dst >= 0 and files[call.dst] == file else -1
-            if res >= 0 and start[res] <= at and res not in self.landing and res != call.func:
-                busy &= ~(1 << regs[res])  # what it holds before the call is no longer needed
+            results = call.wanted(file)
+            for res, _ in results:
+                if start[res] <= at and res not in self.landing and res != call.func:
+                    busy &= ~(1 << regs[res])  # what it holds before the call is no longer needed
             if call.func >= 0 and file == R and args:
                 r = regs[call.func] if regs[call.func] >= 0 else self.fixed.get(call.func, -1)
                 if r >= 0:
@@ -361,9 +375,9 @@ class Assigner:
                         self.take(a, file, self.fixed[a])
                     elif wish[a][0] > depth:
                         self.place(a, -1)
-            best = self.begin(call, file, base, mine, res) if args or res >= 0 else base
+            best = self.begin(file, base, mine, results) if args or results else base
             call.window[file] = best
-            top = best + max(len(args), int(call.result == file))
+            top = best + max(len(args), call.results.count(file))
             if top > self.size[file]:
                 self.size[file] = top
             for n, a in enumerate(mine):
@@ -381,12 +395,13 @@ class Assigner:
                 self.place(u, -1)
                 self.busy[file] &= ~free
 
-    def begin(self, call: LCall, file: int, base: int, args: list[int], res: int) -> int:
-        """Where the window of ``call`` costs the fewest moves, ``base`` or above. ``args``: registers, -1 for constants."""
+    def begin(self, file: int, base: int, args: list[int], results: list[tuple[int, int]]) -> int:
+        """Where a window costs the fewest moves, ``base`` or above. ``args``: registers, -1 for constants; ``results``: register, place."""
         regs, start = self.regs, self.start
         begins = {base}
-        if res >= 0 and regs[res] > base:
-            begins.add(regs[res])
+        for res, n in results:
+            if regs[res] - n > base:
+                begins.add(regs[res] - n)
         top = base
         taken = [0] * len(args)
         for n, a in enumerate(args):
@@ -405,7 +420,7 @@ class Assigner:
             return base
         best, least = base, 1 << 30
         for w in sorted(begins):
-            cost = 2 * (res >= 0 and regs[res] != w)
+            cost = sum([2 * (regs[res] != w + n) for res, n in results])
             for n, a in enumerate(args):
                 if a >= 0:
                     r = regs[a]
@@ -418,9 +433,8 @@ class Assigner:
         return best
 
     def moves(self, call: LCall) -> None:
-        """Find the moves into the window and of the result out of it."""
+        """Find the moves into the window and of the results out of it."""
         regs = self.regs
-        files = self.f.files
         for file in (0, 1):
             base = call.window[file]
             pending = {}
@@ -429,9 +443,9 @@ class Assigner:
                     pending[base + n] = regs[a]
             if pending:
                 self.order(pending, file, call.moves[file])
-        d = call.dst
-        if d >= 0 and regs[d] != call.window[files[d]]:
-            call.after = (regs[d], call.window[files[d]])
+            pending = {regs[d]: base + n for d, n in call.wanted(file) if regs[d] != base + n}
+            if pending:
+                self.order(pending, file, call.after[file])
 
     def order(self, pending: dict[int, int], file: int, out: list[tuple[int, int]]) -> None:
         """Put moves that happen at once (to -> from) into an order."""

@@ -368,6 +368,31 @@ class Selector(Branches):
     def variant(self, i: Instr) -> None:
         self.make(i.dst, self.types.shape(self.fn.vregs[i.dst], i.data), i.args)
 
+    def assemble(self, i: Instr) -> None:
+        """An enum value of a variant that is known at run time only."""
+        tag, *parts = i.args
+        t = self.types.concrete.erase(self.fn.vregs[i.dst])
+        join = self.fresh()
+        cases = []
+        for variant, slots in enumerate(i.data):
+            cases.append((variant, self.fresh(), [parts[n] for n in slots]))
+        if tag in self.consts:
+            value = self.consts[tag].value
+            self.jump(cases[value if value is not None else 0][1])
+        else:
+            self.following = cases[0][1]
+            self.cases(tag, -1, [(variant, block) for variant, block, _ in cases], cases[-1][1])
+        for variant, block, args in cases:
+            self.start(block)
+            shape = self.types.shape(t, variant)
+            if args:
+                self.make(i.dst, shape, args)
+            else:
+                c = self.tables.object(im.O_OBJECT, shape=shape)
+                self.emit(c.op, i.dst, [], c.imms)
+            self.jump(join)
+        self.start(join)
+
     def word(self, obj: int, field: int) -> int:
         """The word of a field of the struct or tuple in register ``obj``."""
         word = self.types.image.shapes[self.types.shape(self.fn.vregs[obj])].order[field]
@@ -546,15 +571,27 @@ class Selector(Branches):
                 window[c.file].append(c)
         if func >= 0:
             func = self.reg(func)
-        result = NONE if ret is NEVER else R if is_reference(ret) else X
-        self.instrs.append(LCall(BY_NAME[name], self.wanted(i.dst), window, func, imms, result, i.loc))
+        results = [] if ret is NEVER else [R if is_reference(ret) else X]
+        self.instrs.append(LCall(BY_NAME[name], self.wanted(i.dst), window, func, imms, results, i.loc))
 
     def call(self, i: Instr) -> None:
         item = extern_of(i.data)
         if item is not None:
             self.call_op("CallHost", i, i.args, item.ret, (self.tables.extern(item),))
-        else:
-            self.call_op("Call", i, i.args, i.data.function.ret, (self.tables.function(i.data),))
+            return
+        callee = i.data.function
+        if not callee.results:
+            self.call_op("Call", i, i.args, callee.ret, (self.tables.function(i.data),))
+            return
+        self.call_op("Call", i, i.args, callee.results[0], (self.tables.function(i.data),))
+        call: LCall = self.instrs[-1]  # type: ignore[assignment]
+        call.results = [R if is_reference(t) else X for t in callee.results]
+        call.dsts += [-1] * (len(call.results) - 1)
+
+    def result(self, i: Instr) -> None:
+        """A further result of the call just before."""
+        call: LCall = self.instrs[-1]  # type: ignore[assignment]
+        call.dsts[i.data] = self.wanted(i.dst)
 
     def call_extern(self, i: Instr) -> None:
         self.call_op("CallHost", i, i.args, i.data.ret, (self.tables.extern(i.data),))
@@ -606,7 +643,7 @@ _METHODS: Final[dict[str, Callable[[Selector, Instr], None]]] = {
     name: getattr(Selector, name)
     for name in (
         "copy undef new variant get set tag payload array index index_set tuple_rest cell cell_get cell_set capture call call_value call_iface "
-        "call_extern to_iface from_iface as_try concat handle handler_off perform resume mark unmark landing_value"
+        "call_extern to_iface from_iface as_try concat handle handler_off perform resume mark unmark landing_value assemble result"
     ).split()
 }
 _METHODS["is"] = Selector.is_

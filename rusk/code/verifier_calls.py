@@ -46,6 +46,12 @@ def _call_sig(body: Body, pc: int, w: int, sig: Sig) -> None:
     wr = w >> 32 & 0xFFFF
     _arguments(body, pc, wx, wr, sig)
     _leave(body, pc, wx, wr, sig.ret)
+    if sig.more is not None:
+        xs, rs = sig.more
+        if wx + len(xs) > len(body.x) or wr + len(rs) > len(body.r):
+            body.refuse(pc, "the results lie beyond the registers")
+        body.x[wx : wx + len(xs)] = xs
+        body.r[wr : wr + len(rs)] = rs
 
 
 def _callee(body: Body, pc: int, func: int) -> Sig:
@@ -112,6 +118,45 @@ def _return_int(body: Body, pc: int, w: int) -> None:
     _plain_return(body, pc)
     if body.ret != INT:
         body.refuse(pc, f"the function returns {body.name(body.ret)}")
+
+
+def _return_several(body: Body, pc: int, xs: list[int], rs: list[int], constants: int = 0) -> None:
+    """Return ``constants`` ints, then the X registers ``xs``, and the R registers ``rs``."""
+    _plain_return(body, pc)
+    more = body.tables.funcs[body.index].more
+    if more is None:
+        body.refuse(pc, f"the function returns {body.name(body.ret)}")
+    want_x, want_r = more
+    if len(want_x) != constants + len(xs) or len(want_r) != len(rs):
+        body.refuse(pc, f"the function returns {len(want_x)} and {len(want_r)} results")
+    if want_x[:constants] != [INT] * constants:
+        names = " and ".join([body.name(code) for code in want_x[:constants]])
+        body.refuse(pc, f"the function returns {names}, not int")
+    for reg, code in zip(xs, want_x[constants:], strict=True):
+        body.scalar(pc, reg, code)
+    for reg, code in zip(rs, want_r, strict=True):
+        body.reference(pc, reg, code)
+
+
+def _return_pair(constant: bool, is_ref: bool) -> Check:
+    def check(body: Body, pc: int, w: int) -> None:
+        xs = [] if constant else [w >> 16 & 0xFFFF]
+        rs = [w >> 32 & 0xFFFF]
+        _return_several(body, pc, xs if is_ref else xs + rs, rs if is_ref else [], int(constant))
+
+    return check
+
+
+def _return_ints(body: Body, pc: int, w: int) -> None:
+    _return_several(body, pc, [], [], 2)
+
+
+def _return_list(body: Body, pc: int, w: int) -> None:
+    nx = w >> 16 & 0xFFFF
+    n = nx + (w >> 32 & 0xFFFF)
+    words = body.words
+    regs = [words[pc + 1 + i // 4] >> 16 * (i & 3) & 0xFFFF for i in range(n)]
+    _return_several(body, pc, regs[:nx], regs[nx:])
 
 
 def _returning(marks: bool, value: Check) -> Check:
@@ -260,6 +305,12 @@ CHECKS: Final[dict[str, Check]] = {
     "RetR": _returning(False, _return_r),
     "Ret": _returning(False, _return_unit),
     "RetI": _return_int,
+    "RetXX": _return_pair(False, False),
+    "RetXR": _return_pair(False, True),
+    "RetIX": _return_pair(True, False),
+    "RetIR": _return_pair(True, True),
+    "RetII": _return_ints,
+    "RetN": _return_list,
     "RetMX": _returning(True, _return_x),
     "RetMR": _returning(True, _return_r),
     "RetM": _returning(True, _return_unit),

@@ -150,6 +150,11 @@ def layout(tables: Tables, func: Func) -> Layout:
                     leaders.add(after)
             elif role == _END or role == _TAIL:
                 ends[pc] = [], False
+                if op.list:
+                    count = list_count(op, word)
+                    after += (count + 3) // 4
+                    if count & 3 and after <= n and words[after - 1] >> 16 * (count & 3):
+                        refuse(func, pc, word, _NOT_ZERO)
                 if after < n:
                     leaders.add(after)
                 out.resumes |= role == _TAIL

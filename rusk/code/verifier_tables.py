@@ -7,6 +7,7 @@ Checks everything but the instruction words, and gathers what checking those nee
     7 .. base - 1   the reference type with this index
     base ..         a closure of shape ``code - base``: a subtype of its function type
     UNDEF           no value
+    SEVERAL         the result of a function that returns in several registers
 
 Two types are equal when their codes are; a view is the type viewed.
 """
@@ -56,6 +57,7 @@ from rusk.code.image import (
     Image,
     basic_shapes,
 )
+from rusk.code.opcodes import RESULTS
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from rusk.code.image import Handler, Shape, TypeDesc
 
 UNDEF: Final = -1
+SEVERAL: Final = -2
 ANY: Final = NEVER
 
 #: what 16-bit operands can name
@@ -102,14 +105,17 @@ def fail(text: str) -> NoReturn:
 
 
 class Sig:
-    """What a call needs: the codes of the arguments by file, and of the result (UNDEF: it never returns)."""
+    """What a call needs: the codes of the arguments by file, and of the result (UNDEF: it never returns).
 
-    __slots__ = ("xs", "rs", "ret")
+    ``more``: for a function with several results, their codes by file; ``ret`` is then `SEVERAL`, which no value has."""
+
+    __slots__ = ("xs", "rs", "ret", "more")
 
     def __init__(self, xs: list[int], rs: list[int], ret: int) -> None:
         self.xs = xs
         self.rs = rs
         self.ret = ret
+        self.more: tuple[list[int], list[int]] | None = None
 
 
 class Tables:
@@ -191,11 +197,13 @@ class Tables:
         return sig
 
     def _func(self, index: int, where: str) -> int:
-        """A function that may be called without an environment."""
+        """A function that may be called without an environment and gives one result."""
         if not 0 <= index < len(self.image.funcs):
             fail(f"{where}: function {index} out of range")
         if self.image.funcs[index].env >= 0:
             fail(f"{where}: function {index} needs an environment")
+        if self.image.funcs[index].results:
+            fail(f"{where}: function {index} has several results")
         return index
 
     def _unique(self, names: Sequence[object], where: str) -> None:
@@ -384,6 +392,8 @@ class Tables:
                 fail(f"{where}: its code does not follow that of the function before")
             start += f.length
             sig = self._sig(f.params, f.ret, where)
+            if f.results:
+                sig = self._several(f.results, sig, where)
             self.funcs.append(sig)
             if not (0 <= f.nx <= _OPERAND and 0 <= f.nr <= _OPERAND):
                 fail(f"{where}: too many registers")
@@ -402,6 +412,17 @@ class Tables:
         if start != len(image.code):
             fail("code outside of the functions")
 
+    def _several(self, results: tuple[int, ...], sig: Sig, where: str) -> Sig:
+        """The signature of a function with several results."""
+        codes = self._types_of(results, where)
+        if len(results) > RESULTS:
+            fail(f"{where}: too many results")
+        if any([self.image.types[t].kind in (UNIT, NEVER) for t in results]):
+            fail(f"{where}: a result without content")
+        out = Sig(sig.xs, sig.rs, SEVERAL)
+        out.more = [c for c in codes if c < ANY], [c for c in codes if c >= ANY]
+        return out
+
     def _closures(self) -> None:
         """Every value of a function type can be called by it."""
         image = self.image
@@ -415,6 +436,8 @@ class Tables:
             if not 0 <= s.func < len(image.funcs):
                 fail(f"shape {i}: function {s.func} out of range")
             f = image.funcs[s.func]
+            if f.results:
+                fail(f"shape {i}: function {s.func} has several results")
             args = image.types[s.type].args
             if [codes[p] for p in (*f.params, f.ret)] != [codes[a] for a in args]:
                 fail(f"shape {i}: function {s.func} has another type")
@@ -556,6 +579,8 @@ class Tables:
         if wanted.setdefault(at, func) != func:
             fail(f"{where}: a closure with two functions")
         f = image.funcs[func]
+        if f.results:
+            fail(f"{where}: function {func} has several results")
         own = [self.codes[p] for p in f.params]
         if resumed != UNDEF:
             k = image.types[own.pop()] if own and own[-1] >= N_BASIC_TYPES else None

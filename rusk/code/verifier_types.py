@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from rusk.code.opcodes import OPS
 from rusk.code.verifier_layout import Layout, layout, refuse
-from rusk.code.verifier_tables import ANY, UNDEF, Tables, fail
+from rusk.code.verifier_tables import ANY, SEVERAL, UNDEF, Tables, fail
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Body:
         self.tables = tables
         self.index = index
         self.func = tables.image.funcs[index]
-        self.ret = tables.codes[self.func.ret]
+        self.ret = SEVERAL if self.func.results else tables.codes[self.func.ret]
         self.layout: Layout = layout(tables, self.func)
         self.words = self.layout.words
         self.undef_x = [UNDEF] * self.func.nx
@@ -207,6 +207,8 @@ class Body:
 
     def name(self, code: int) -> str:
         """A code, for messages."""
+        if code == SEVERAL:
+            return "several results"
         if code < 0:
             return "no value"
         if code >= TOKEN:

@@ -41,6 +41,10 @@ Functions
     fn_value                        data: FnInst; a plain function as a value
     closure     captures..          data: FnInst of the body
     capture                         data: index; reads the environment of the running closure
+    assemble    tag parts..         data: for each variant of the type of dst, which parts are its payload: an enum value of a variant that is known
+                                    at run time only; made by passes only
+    result                          data: n; result n (1, 2, ..) of the call just before, of a function with several results: the dst of the
+                                    call is result 0. Only calls and other ``result`` stand between
     call        args..              data: FnInst (Instance after monomorphisation); after passes also a closure body, whose last argument
                                     is then the closure itself (its environment)
     call_method args..              data: MethodInst; generic MIR only, becomes call, call_iface or a primitive operation
@@ -73,7 +77,7 @@ Terminators
     jump                            data: block
     branch      cond                data: (then block, else block)
     switch      int                 data: (((value, block), ...), default block or -1 when the values are complete)
-    return      v                   args empty when the result is unit or the function returns `!`
+    return      v                   one operand for each of ``Function.results`` if there are such; args empty when the result is unit or the function returns `!`
     trap                            data: message
     tail_resume k v                 resumes in tail position of an effect arm
     exit        token v             see above
@@ -153,11 +157,13 @@ class Function:
 
     ``name``: as shown in tracebacks (``m::f``, ``S::m``, ``f::{closure}``). ``generics``: what it is instantiated with.
     ``kind``: "fn", "closure" (has an environment), "body", "arm" or "guard" (closures of a handle). ``names``: vreg -> source name, for printing.
-    ``captures``: for closures, the types of the captured values.
+    ``captures``: for closures, the types of the captured values. ``results``: types of the registers in which it returns the parts of its
+    value (the pass ``returns``), empty when it returns the value itself; such a function is only ever called by ``call``.
     """
 
     __slots__ = (
         "name", "kind", "generics", "source", "pos", "vregs", "nparams", "env", "ret", "blocks", "names", "captures", "landings", "inlined",
+        "results",
     )  # fmt: skip
 
     def __init__(
@@ -177,6 +183,7 @@ class Function:
         self.captures: list[Type] = []
         self.landings: list[int] = []
         self.inlined: list[InlinedLoc] = []
+        self.results: list[Type] = []
 
     def new_vreg(self, ty: Type) -> int:
         """A fresh register of type ``ty``."""

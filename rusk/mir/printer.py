@@ -108,7 +108,8 @@ def print_function(fn: Function, locs: bool = False, notes: dict[int, list[str]]
     params = ", ".join([f"{register(fn, v)}: {fn.vregs[v]}" for v in range(fn.nparams)])
     generics = f"<{', '.join([g.name for g in fn.generics])}>" if fn.generics else ""
     env = f" env %{fn.env} ({', '.join([str(t) for t in fn.captures])})" if fn.env >= 0 else ""
-    lines = [f"{fn.kind} {fn.name}{generics}({params}) -> {fn.ret}{env} {{"]
+    ret = f"{fn.ret} as ({', '.join([str(t) for t in fn.results])})" if fn.results else str(fn.ret)
+    lines = [f"{fn.kind} {fn.name}{generics}({params}) -> {ret}{env} {{"]
     if notes:
         lines += [f"    ^ {n}" for n in notes.get(0, ())]
     for n, block in enumerate(fn.blocks):

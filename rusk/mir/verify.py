@@ -126,7 +126,7 @@ string -> !: panic
 _ARITY: Final = {
     "const": 0, "copy": 1, "undef": 0, "get": 1, "set": 2, "tag": 1, "payload": 1, "index": 2, "index_set": 3, "tuple_rest": 1, "cell": 1,
     "cell_get": 1, "cell_set": 2, "fn_value": 0, "capture": 0, "to_iface": 1, "from_iface": 1, "is": 1, "as_try": 1, "handler_off": 0, "resume": 2,
-    "mark": 0, "unmark": 1, "exit": 2, "landing_value": 0, "jump": 0, "branch": 1, "switch": 1, "trap": 0, "tail_resume": 2, "unreachable": 0,
+    "mark": 0, "unmark": 1, "exit": 2, "landing_value": 0, "result": 0, "jump": 0, "branch": 1, "switch": 1, "trap": 0, "tail_resume": 2, "unreachable": 0,
 }  # fmt: skip
 
 _CONST_TYPES: Final[dict[Type, Any]] = {
@@ -296,7 +296,15 @@ class _Checker:
             if not values and i.data[1] < 0:
                 self.error(i, "no case")
         elif op == "return":
-            if not i.args:
+            if fn.results:
+                if len(i.args) != len(fn.results):
+                    self.error(i, f"{len(i.args)} results instead of {len(fn.results)}")
+                    return
+                for a, t in zip(i.args, fn.results, strict=True):
+                    self.want(i, a, t)
+            elif len(i.args) > 1:
+                self.error(i, "several results")
+            elif not i.args:
                 if fn.ret is not UNIT and fn.ret is not NEVER:
                     self.error(i, f"nothing returned from a function with result {fn.ret}")
             else:
@@ -496,6 +504,10 @@ class _Checker:
             self.error(i, "no instance")
             return None
         f = inst.function
+        if f is not None and f.results:
+            if i.op != "call":
+                self.error(i, f"{f.name} with its several results as a value")
+            return f.vregs[: f.nparams], f.results[0]
         return None if f is None else (f.vregs[: f.nparams], f.ret)
 
     def fn_value(self, i: Instr) -> None:
@@ -534,6 +546,35 @@ class _Checker:
                     self.error(i, f"{self.show(args[-1])} is no closure")
                 args = args[:-1]
             self.signature(i, args, sig[0], sig[1])
+
+    def result_(self, i: Instr) -> None:
+        for block in self.fn.blocks:
+            if i in block.instrs:
+                n = block.instrs.index(i) - 1
+                while n >= 0 and block.instrs[n].op == "result":
+                    n -= 1
+                call = block.instrs[n] if n >= 0 else i
+                inst = call.data
+                if call.op != "call" or not isinstance(inst, Instance):
+                    self.error(i, "not after a call")
+                elif not 0 < i.data < len(inst.function.results):
+                    self.error(i, f"{inst.name} has no result {i.data}")
+                else:
+                    self.result(i, inst.function.results[i.data])
+                return
+
+    def assemble(self, i: Instr) -> None:
+        t = self.type(i.dst)
+        if not self.is_enum(t) or len(i.data) != len(self.types.variants(t)):
+            self.error(i, f"{t} has not {len(i.data)} variants")
+            return
+        self.want(i, i.args[0], INT)
+        for slots, payload in zip(i.data, self.types.variants(t), strict=True):
+            if len(slots) != len(payload) or any([not 0 <= n < len(i.args) - 1 for n in slots]):
+                self.error(i, f"no such parts: {slots}")
+                return
+            for n, p in zip(slots, payload, strict=True):
+                self.want(i, i.args[1 + n], p)
 
     def call_value(self, i: Instr) -> None:
         t = self.type(i.args[0]) if i.args else UNIT
@@ -670,10 +711,11 @@ _CHECKS: Final[dict[str, Callable[[_Checker, Instr], None]]] = {
     name: getattr(_Checker, name)
     for name in (
         "const copy undef new get set variant tag payload array index index_set tuple_rest cell cell_get cell_set fn_value closure capture call "
-        "call_value call_iface call_extern to_iface from_iface as_try concat handle handler_off perform resume mark unmark landing_value"
+        "call_value call_iface call_extern to_iface from_iface as_try concat handle handler_off perform resume mark unmark landing_value assemble"
     ).split()
 }
 _CHECKS["is"] = _Checker.is_
+_CHECKS["result"] = _Checker.result_
 
 
 def errors(fn: Function, types: Concrete | None = None) -> str:

@@ -145,6 +145,16 @@ class Sample(Asm):
             IntAdd 0 0 1
             RetX 0
         """)  # fmt: skip
+        self.func(
+            "both",
+            [INT],
+            self.enum_,
+            2,
+            1,
+            "MoveX 1 0\nLoadObj 0 text\nRetN 2 1 [ 0 1 0 ]",
+            results=(INT, INT, STRING),
+        )
+        self.func("ask_both", [], INT, 2, 1, "LoadInt 0 3\nCall 0 0 both\nRetX 1")
         self.func("area", [INT, self.view], INT, 2, 1, "GetX 1 0 1\nIntMul 0 0 1\nRetX 0")
         self.image.entries = [im.Entry("main", self.names["main"]), im.Entry("area", self.names["area"])]
         self.image.sources = [im.SourceFile("a.rusk", array("i", [0, 10, 20]))]

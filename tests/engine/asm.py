@@ -163,8 +163,10 @@ class Asm:
     # --- functions
 
     def func(self, name: str, params: list[int], ret: int, nx: int, nr: int, text: str, *, env: str = "", kind: str = "fn",
-             cost: int = 1, marks: bool = False) -> None:  # fmt: skip
-        f = im.Func(name, kind, 0, 0, nx, nr, tuple(params), ret, self.names[env] if env else -1, cost, marks)
+             cost: int = 1, marks: bool = False, results: tuple[int, ...] = ()) -> None:  # fmt: skip
+        f = im.Func(
+            name, kind, 0, 0, nx, nr, tuple(params), ret, self.names[env] if env else -1, cost, marks, results
+        )
         self.let(name, len(self.image.funcs))
         self.image.funcs.append(f)
         self.todo.append((f, text))

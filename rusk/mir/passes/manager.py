@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Final
 
+from rusk.mir.concrete import Concrete
 from rusk.mir.ir import Function, Instance, Program
-from rusk.mir.passes import copies, cse, deadcode, devirtualise, flow, fold, inline, scalars
+from rusk.mir.passes import copies, cse, deadcode, devirtualise, flow, fold, inline, returns, scalars
 from rusk.mir.passes.usage import size
 
 #: Passes on one function by name, in the order in which a round runs them.
@@ -26,7 +27,7 @@ DEEP: Final[dict[str, Callable[[Function], bool]]] = {
     "cse": cse.run,
 }
 #: Every switchable pass, for the command line.
-NAMES: Final = (*LOCAL, *DEEP, "inline")
+NAMES: Final = (*LOCAL, *DEEP, "inline", "returns")
 
 #: Rounds of inlining and cleaning up after it, for one function.
 _ROUNDS: Final = 4
@@ -97,11 +98,12 @@ def optimise(
     disabled: Collection[str] = (),
     only: Collection[str] | None = None,
     after: Callable[[str, Function], None] | None = None,
+    concrete: Concrete | None = None,
 ) -> None:
     """Run the passes of ``level`` (0, 1, 2) over ``program`` in place.
 
     ``disabled``: names of passes left out; ``only``: if given, the names of the passes that run. ``after``: called after every pass that changed
-    a function (the MIR verifier in debug mode, ``--emit mir --after PASS``).
+    a function (the MIR verifier in debug mode, ``--emit mir --after PASS``). ``concrete``: answers about the types of the program.
     """
     if level <= 0 and only is None:
         return
@@ -141,3 +143,16 @@ def optimise(
             n = size(fn)
             if n <= inline.SMALL or (n <= inline.ONCE and calls.get(inst.index, 0) == 1):
                 candidates[inst.index] = n
+    if "returns" in names:
+
+        def clean(fn: Function) -> None:
+            for _ in range(_ROUNDS):
+                if not round_(fn, [*deep, *local]):
+                    break
+            devirtualise.restore(fn)
+
+        def changed_(fn: Function) -> None:
+            if after is not None:
+                after("returns", fn)
+
+        returns.run(program, concrete if concrete is not None else Concrete(), clean, changed_)

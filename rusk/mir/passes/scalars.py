@@ -1,8 +1,10 @@
 """Scalar replacement: objects that never leave the function become registers.
 
-Registers connected by copies form a group. A group is replaced when all its definitions make objects (``new``, ``variant``, constants
+Registers connected by copies form a group. A group is replaced when all its definitions make objects (``new``, ``variant``, ``assemble``, constants
 of fieldless variants) or copy within the group, and all its uses only look inside (``get``, ``set``, ``tag``, ``payload``) or copy within
 it. Each part of the object becomes a register of its own; an enum also gets one for its tag.
+
+The pass `returns` asks for more (`find`): calls of some functions count as making an object, and returning an object as looking inside.
 
 Objects that are changed by ``set`` are replaced only when the group is a single register with a single definition, because two registers of
 a group may stand for two different objects of which one is changed.
@@ -12,11 +14,18 @@ Variable cells are handled likewise: a cell that is defined once and only read a
 
 from __future__ import annotations
 
-from rusk.mir.ir import CELL, Function, Instr
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from rusk.mir.ir import CELL, Function, Instance, Instr
 from rusk.mir.passes.usage import def_counts
 from rusk.types import terms
 from rusk.types.terms import Type
 
+if TYPE_CHECKING:
+    from rusk.mir.passes.returns import Layout, Layouts
+
+_MAKERS = frozenset(("new", "variant", "assemble"))
 _INSIDE = frozenset(("get", "set", "tag", "payload"))
 
 
@@ -53,14 +62,33 @@ def _is_object(t: Type) -> bool:
     return terms.strip_readonly(t).tag in (terms.NOMINAL, terms.TUPLE)
 
 
-def run(fn: Function) -> bool:
-    """Replace objects in ``fn`` that do not escape; returns whether anything changed."""
+def run(fn: Function, layouts: Layouts | None = None, returned: Layout | None = None) -> bool:
+    """Replace objects in ``fn`` that do not escape; returns whether anything changed.
+
+    ``layouts``: how the operands of ``assemble`` stand for parts. ``returned``: the layout in which ``fn`` shall return its value in parts, which
+    must be possible (`find`).
+    """
     changed = _cells(fn)
+    groups = _Groups(len(fn.vregs))
+    chosen = _find(fn, groups, (), returned is not None)
+    if not chosen:
+        return changed
+    _replace(fn, chosen, groups, layouts, returned)
+    return True
+
+
+def find(fn: Function, makers: Collection[Instance], returns: bool, layouts: Layouts) -> set[int]:
+    """The registers whose objects could be replaced if calls of ``makers`` made objects here, and, with ``returns``, what is returned would not
+    have to exist as a whole."""
+    return _find(fn, _Groups(len(fn.vregs)), makers, returns)
+
+
+def _find(fn: Function, groups: _Groups, makers: Collection[Instance], returns: bool) -> set[int]:
     n = len(fn.vregs)
     candidate = [_is_object(t) for t in fn.vregs]
-    if not any(candidate):
-        return changed
-    groups = _Groups(n)
+    if fn.landings or not any(candidate):
+        # Registers live into a landing block must stay what they are; functions with landings are left alone altogether.
+        return set()
     bad = [not c for c in candidate]
     for v in range(fn.nparams):
         bad[v] = True
@@ -91,16 +119,13 @@ def run(fn: Function) -> bool:
             for a in args:
                 bad[a] = True
             if ins.dst >= 0:
-                if op == "new" or op == "variant":
+                if op in _MAKERS or (op == "call" and ins.data in makers):
                     made[ins.dst] += 1
                 else:
                     bad[ins.dst] = True
-        for a in block.term.args:
-            bad[a] = True
-    for b in fn.landings:
-        # Registers live into a landing block must stay what they are; leave functions with landings alone altogether.
-        del b
-        return changed
+        if not returns or block.term.op != "return":
+            for a in block.term.args:
+                bad[a] = True
     for v in mutated:
         if copied[v] or made[v] != 1:
             bad[v] = True
@@ -112,25 +137,32 @@ def run(fn: Function) -> bool:
             group_bad[root] = True
         if made[v]:
             group_made[root] = True
-    chosen = {
+    return {
         v for v in range(n) if candidate[v] and not group_bad[groups.find(v)] and group_made[groups.find(v)]
     }
-    if not chosen:
-        return changed
-    _replace(fn, chosen, groups)
-    return True
 
 
-def _replace(fn: Function, chosen: set[int], groups: _Groups) -> None:
+def _replace(
+    fn: Function, chosen: set[int], groups: _Groups, layouts: Layouts | None, returned: Layout | None
+) -> None:
     """Rewrite ``fn`` with the registers ``chosen`` split into scalars.
 
-    Parts are found from what is constructed and read: a part has the type of the register stored into it or read from it.
+    Parts are found from what is constructed and read: a part has the type of the register stored into it or read from it. What comes from
+    a call in parts or is returned so has the registers of its layout instead.
     """
     scalars: dict[int, _Scalars] = {}
     part_types: dict[int, dict[object, Type]] = {}
+    laid: dict[int, Layout] = {}
     for block in fn.blocks:
+        if returned is not None and block.term.op == "return" and block.term.args:
+            laid[groups.find(block.term.args[0])] = returned
         for ins in block.instrs:
-            if ins.dst in chosen and ins.op in ("new", "variant"):
+            if ins.dst in chosen and ins.op == "assemble":
+                assert layouts is not None
+                layout = layouts.of(fn.vregs[ins.dst])
+                assert layout is not None
+                laid[groups.find(ins.dst)] = layout
+            elif ins.dst in chosen and ins.op in ("new", "variant"):
                 types = part_types.setdefault(groups.find(ins.dst), {})
                 for i, a in enumerate(ins.args):
                     types.setdefault((ins.data, i) if ins.op == "variant" else i, fn.vregs[a])
@@ -144,6 +176,13 @@ def _replace(fn: Function, chosen: set[int], groups: _Groups) -> None:
             t = terms.strip_readonly(fn.vregs[v])
             if hasattr(t, "item") and hasattr(t.item, "variants"):
                 s.tag = fn.new_vreg(terms.INT)
+            layout = laid.get(groups.find(v))
+            if layout is not None:
+                regs = [fn.new_vreg(ty) for ty in layout.types]
+                s.parts = {key: regs[slot] for key, slot in layout.slots.items()}
+                for key in layout.units:
+                    s.parts[key] = fn.new_vreg(terms.UNIT)
+                return s
             for key, ty in part_types.get(groups.find(v), {}).items():
                 s.parts[key] = fn.new_vreg(ty)
         return s
@@ -160,19 +199,22 @@ def _replace(fn: Function, chosen: set[int], groups: _Groups) -> None:
                         continue
                     if into.tag >= 0:
                         out.append(Instr("copy", into.tag, [source.tag], None, ins.loc))
-                    for key, reg in into.parts.items():
-                        out.append(Instr("copy", reg, [source.parts[key]], None, ins.loc))
+                    for reg, old in {into.parts[key]: source.parts[key] for key in into.parts}.items():
+                        out.append(Instr("copy", reg, [old], None, ins.loc))
+                    continue
+                if op == "assemble":
+                    _take_apart(into, ins, out)
                     continue
                 # A part of the old value may be an operand of the new one (t = (t.1, t.0)), but reads have made registers of their own.
                 if op == "variant":
                     out.append(Instr("const", into.tag, [], ins.data, ins.loc))
-                filled: set[object] = set()
+                filled: set[int] = set()
                 for i, a in enumerate(ins.args):
-                    key = (ins.data, i) if op == "variant" else i
-                    filled.add(key)
-                    out.append(Instr("copy", into.parts[key], [a], None, ins.loc))
-                for key, reg in into.parts.items():
-                    if key not in filled:
+                    reg = into.parts[(ins.data, i) if op == "variant" else i]
+                    filled.add(reg)
+                    out.append(Instr("copy", reg, [a], None, ins.loc))
+                for reg in dict.fromkeys(into.parts.values()):
+                    if reg not in filled:
                         # Definite assignment: parts of other variants get a value that is never read.
                         out.append(_dummy(fn, reg, ins.loc))
                 continue
@@ -187,6 +229,23 @@ def _replace(fn: Function, chosen: set[int], groups: _Groups) -> None:
                 continue
             out.append(ins)
         block.instrs = out
+        if returned is not None and block.term.op == "return" and block.term.args:
+            value = of(block.term.args[0])
+            by_slot = {slot: value.parts[key] for key, slot in returned.slots.items()}
+            args = [by_slot[slot] for slot in range(len(returned.types))]
+            block.term.args = [value.tag, *args] if value.tag >= 0 else args
+
+
+def _take_apart(into: _Scalars, ins: Instr, out: list[Instr]) -> None:
+    """The parts of what ``ins`` (``assemble``) would put together."""
+    out.append(Instr("copy", into.tag, [ins.args[0]], None, ins.loc))
+    done: set[int] = set()
+    for variant, slots in enumerate(ins.data):
+        for n, slot in enumerate(slots):
+            reg = into.parts[variant, n]
+            if reg not in done:
+                done.add(reg)
+                out.append(Instr("copy", reg, [ins.args[1 + slot]], None, ins.loc))
 
 
 def _dummy(fn: Function, reg: int, loc: int) -> Instr:

@@ -14,7 +14,7 @@ from rusk.mir.ir import Function, Instr
 _PURE = frozenset(
     (
         "const", "copy", "undef", "new", "get", "variant", "tag", "payload", "array", "tuple_rest", "cell", "cell_get", "fn_value", "closure",
-        "capture", "to_iface", "from_iface", "is", "as_try", "concat", "landing_value",
+        "capture", "to_iface", "from_iface", "is", "as_try", "concat", "landing_value", "assemble", "result",
     )
 )  # fmt: skip
 
