@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from rusk.mir.ir import Block, Instr, MethodInst
 from rusk.mir.lower import effects, expressions, patterns
 from rusk.mir.lower.builder import LoopTarget
-from rusk.mir.lower.patterns import Row
 from rusk.syntax import ast
 from rusk.types import terms
 from rusk.types.infer import resolved
@@ -16,6 +15,7 @@ from rusk.types.terms import NEVER, UNIT
 
 if TYPE_CHECKING:
     from rusk.mir.lower.builder import Builder
+    from rusk.mir.lower.patterns import Choice
     from rusk.types.resolved import ForLoop, MethodRef
 
 
@@ -143,54 +143,60 @@ def match(b: Builder, e: ast.Match, dst: int, wanted: bool) -> int:
 
 def arms(b: Builder, e: ast.Match, value_arms: list[Any], v: int, r: int, after: Block) -> None:
     """Select a value arm for ``v`` and run it; its value goes to ``r`` (-1: nobody wants it), then on to ``after``."""
-    rows = [Row([(v, arm.pattern)], [], i) for i, arm in enumerate(value_arms)]
-    # The leaves of the tree that choose each arm.
-    leaves: list[list[tuple[Block, Row]]] = [[] for _ in value_arms]
+    # Where each arm has been chosen.
+    leaves: list[list[tuple[Block, Choice]]] = [[] for _ in value_arms]
 
-    def leaf(row: Row) -> None:
-        block = b.block
-        leaves[row.arm].append((block, row))
-        # The jump is added when the arm is known.
-        b.block = Block()
-        b.order.append(b.block)
+    def leaf(choice: Choice) -> None:
+        leaves[choice.arm].append((b.block, choice))
 
     def fail() -> None:
         b.end("trap", [], "non-exhaustive match", e.pos)
 
-    patterns.decide(b, rows, leaf, fail, e.pos)
-    for i, arm in enumerate(value_arms):
-        reached = leaves[i]
+    first = len(b.order) - 1
+    patterns.decide(b, [[(v, arm.pattern)] for arm in value_arms], leaf, fail, e.pos)
+    tree = b.order[first:]
+    del b.order[first:]
+    # The blocks of each arm: they follow the leaf that leads to them, or all the others if there are several.
+    bodies: dict[int, list[Block]] = {}
+    shared: list[Block] = []
+    before = b.order
+    for arm, reached in zip(value_arms, leaves, strict=True):
         if not reached:
             continue
+        loc = arm.pattern.pos
         if len(reached) == 1:
-            b.block = reached[0][0]
-            # Placed where the tree put it; the body follows it there.
-            position = b.order.index(b.block)
-            tail = b.order[position + 1 :]
-            del b.order[position + 1 :]
-            patterns.bind_names(b, reached[0][1], arm.pattern.pos)
+            b.block, choice = reached[0]
+            b.order = [b.block]
+            choice.bind(b, loc)
             _arm_body(b, arm, r, after)
-            b.order.extend(tail)
+            bodies[id(reached[0][0])] = b.order[1:]
         else:
-            body = b.new_block()
-            # Each leaf brings the values of the names in the same registers.
-            names = [binding for binding, _ in sorted(reached[0][1].binds, key=lambda x: x[0].pos)]
-            regs = [b.reg(resolved(n.ty)) for n in names]
-            for block, row in reached:
-                b.block = block
-                values = dict(row.binds)
-                for n, reg in zip(names, regs, strict=True):
-                    value = values[n]
-                    if value.__class__ is patterns.Rest:
-                        value = patterns.rest_value(b, value, arm.pattern.pos)
-                    b.emit("copy", None, [value], None, arm.pattern.pos, reg)
-                block.term = Instr("jump", -1, [], body, arm.pattern.pos)
-            b.start(body)
-            for n, reg in zip(names, regs, strict=True):
-                b.bind(n, reg, arm.pattern.pos, True)
+            b.order = []
+            _join(b, reached, loc)
             _arm_body(b, arm, r, after)
+            shared += b.order
+    b.order = before
+    for block in tree:
+        before.append(block)
+        before += bodies.get(id(block), ())
+    before += shared
     b.block = Block()
-    b.order.append(b.block)
+    before.append(b.block)
+
+
+def _join(b: Builder, reached: list[tuple[Block, Choice]], loc: int) -> None:
+    """Start a block that several leaves lead to; each brings the values of the names in the same registers."""
+    body = b.new_block()
+    names = reached[0][1].names()
+    regs = [b.reg(resolved(n.ty)) for n in names]
+    for block, choice in reached:
+        b.block = block
+        for name, reg in zip(names, regs, strict=True):
+            b.emit("copy", None, [choice.value(b, name, loc)], None, loc, reg)
+        block.term = Instr("jump", -1, [], body, loc)
+    b.start(body)
+    for name, reg in zip(names, regs, strict=True):
+        b.bind(name, reg, loc, True)
 
 
 def _arm_body(b: Builder, arm: Any, r: int, after: Block) -> None:

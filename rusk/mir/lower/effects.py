@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rusk.mir.ir import Clause, HandleInfo, OpInst
 from rusk.mir.lower import control, expressions, patterns
 from rusk.mir.lower.builder import LoopTarget, Token
-from rusk.mir.lower.patterns import Row
+from rusk.mir.lower.patterns import Choice
 from rusk.syntax import ast
 from rusk.types import terms
 from rusk.types.infer import resolved
@@ -204,14 +204,14 @@ def _clause(
             inner.bind(binder, k, arm.pos)
     after = inner.new_block()
 
-    def leaf(row: Row) -> None:
-        patterns.bind_names(inner, row, arm.pos)
+    def leaf(choice: Choice) -> None:
+        choice.bind(inner, arm.pos)
         inner.jump(after, arm.pos)
 
     def fail() -> None:
         inner.end("unreachable", [], None, arm.pos)
 
-    patterns.decide(inner, [Row(list(zip(regs, arm.patterns, strict=True)), [], 0)], leaf, fail, arm.pos)
+    patterns.decide(inner, [list(zip(regs, arm.patterns, strict=True))], leaf, fail, arm.pos)
     inner.start(after)
     inner.tail_binder = binder
     tail(inner, arm.body)
@@ -274,13 +274,13 @@ def _guard(b: Builder, arm: ast.EffectArm, op: OpInst) -> int:
     inner.fn.vregs[inner.fn.env] = ty
     no = inner.new_block()
 
-    def leaf(row: Row) -> None:
+    def leaf(choice: Choice) -> None:
         inner.end("return", [inner.const(terms.BOOL, True, arm.pos)], None, arm.pos)
 
     def fail() -> None:
         inner.jump(no, arm.pos)
 
-    patterns.decide(inner, [Row(list(zip(regs, arm.patterns, strict=True)), [], 0)], leaf, fail, arm.pos)
+    patterns.decide(inner, [list(zip(regs, arm.patterns, strict=True))], leaf, fail, arm.pos)
     inner.start(no)
     inner.end("return", [inner.const(terms.BOOL, False, arm.pos)], None, arm.pos)
     return function.close(b, inner, ty, arm.pos)

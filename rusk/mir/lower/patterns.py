@@ -1,35 +1,52 @@
 """Patterns: decision trees for matches, and patterns that bind or trap (``docs/language/02-types.md`` §10).
 
-A match is a matrix of rows (arms) over columns (parts of the scrutinee). The first pattern of the first row that can fail decides what is
-tested; the rows are then split by the outcome, so that nothing is tested twice on any path.
+A match is a matrix: a row for each arm, whose tests name the *places* that still have to be looked at and what they must be. Each step
+takes a place that the first row tests, splits the rows by what may be found there and goes on with each part. So no path tests a place for
+the same thing twice, and as equal parts of the matrix lead to the same block, no arm is decided in more than one way that matters.
+
+Places are known by the way that leads to them from the scrutinee. Their values are read when a test or a chosen arm needs them, once on
+each path.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rusk.syntax import ast
 from rusk.types import terms
 from rusk.types.infer import resolved
-from rusk.types.items import StructItem
 from rusk.types.resolved import Binding, VariantUse
 from rusk.types.terms import Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rusk.mir.ir import Block
     from rusk.mir.lower.builder import Builder
 
 
-class Row:
-    """An arm: what is still to be matched, as (register, pattern) pairs; what its names are bound to; what happens when it is chosen."""
+class Place:
+    """A part of the scrutinee.
 
-    __slots__ = ("tests", "binds", "arm")
+    ``op``: how it is read from ``base``: "root" (``key``: its register), "get" (field), "payload" (variant, index), "len" (of an array),
+    "index" (element from the front), "end" (element, counted from the end).
+    """
 
-    def __init__(self, tests: list[tuple[int, Any]], binds: list[tuple[Binding, Any]], arm: int) -> None:
-        self.tests = tests
-        self.binds = binds
-        self.arm = arm
+    __slots__ = ("base", "op", "key", "ty", "parts")
+
+    def __init__(self, base: Place | None, op: str, key: Any, ty: Type) -> None:
+        self.base = base
+        self.op = op
+        self.key = key
+        self.ty = ty
+        self.parts: dict[object, Place] = {}
+
+    def part(self, op: str, key: Any, ty: Type) -> Place:
+        """The same place for the same way."""
+        found = self.parts.get((op, key))
+        if found is None:
+            found = self.parts[op, key] = Place(self, op, key, ty)
+        return found
 
 
 class Rest:
@@ -37,14 +54,101 @@ class Rest:
 
     __slots__ = ("source", "start", "behind", "ty")
 
-    def __init__(self, source: int, start: int, behind: int, ty: Type) -> None:
+    def __init__(self, source: Place, start: int, behind: int, ty: Type) -> None:
         self.source = source
         self.start = start
         self.behind = behind
         self.ty = ty
 
 
-_WILD = ast.PatWild(-1, -1)
+#: What a name is bound to.
+Value: TypeAlias = "Place | Rest"
+#: The registers that hold places at some point.
+Known: TypeAlias = "dict[Place, int]"
+
+
+class Row:
+    """An arm: what is still to be tested, by place, and what its names are bound to."""
+
+    __slots__ = ("tests", "binds", "arm")
+
+    def __init__(self, tests: dict[Place, Any], binds: list[tuple[Binding, Value]], arm: int) -> None:
+        self.tests = tests
+        self.binds = binds
+        self.arm = arm
+
+    def add(self, place: Place, pattern: Any) -> None:
+        """Require ``pattern`` at ``place``: what cannot fail is taken apart or bound, the rest becomes tests."""
+        work = [(place, pattern)]
+        while work:
+            at, p = work.pop()
+            kind = p.__class__
+            if kind is ast.PatWild:
+                continue
+            res = p.res
+            if kind is ast.PatBind and res.__class__ is Binding:
+                self.binds.append((res, at))
+                continue
+            if resolved(p.ty) is terms.NEVER:  # any pattern will do where no value ever comes
+                self.binds.extend([(name, at) for name in _names(p)])
+                continue
+            parts: list[tuple[Place, Any]] = []
+            if kind is ast.PatTuple:
+                parts = _tuple_parts(at, p)
+                if p.rest >= 0:
+                    self.bind_rest(at, p)
+            elif kind is ast.PatStruct or (kind is ast.PatCtor and res.__class__ is not VariantUse):
+                parts = _struct_parts(at, p)
+            elif kind is ast.PatArray and p.rest >= 0 and not p.elems:
+                self.bind_rest(at, p)
+            elif res.__class__ is VariantUse and len(res.enum.variants) == 1:
+                parts = _payload(at, p)
+            elif kind is not ast.PatLit or p.kind != "unit":
+                self.tests[at] = p
+            parts.reverse()
+            work += parts
+
+    def without(self, place: Place) -> Row:
+        """A copy whose test of ``place`` has been made."""
+        tests = self.tests.copy()
+        del tests[place]
+        return Row(tests, self.binds.copy(), self.arm)
+
+    def bind_rest(self, at: Place, p: Any) -> None:
+        """Bind the name of ``..name`` in an array or tuple pattern."""
+        if p.res is not None:
+            self.binds.append((p.res, Rest(at, p.rest, len(p.elems) - p.rest, resolved(p.res.ty))))
+
+
+class Choice:
+    """An arm that has been chosen, at the end of one path: what its names are bound to there."""
+
+    __slots__ = ("arm", "binds", "known")
+
+    def __init__(self, row: Row, known: Known) -> None:
+        self.arm = row.arm
+        self.binds = dict(row.binds)
+        self.known = known
+
+    def names(self) -> list[Binding]:
+        """The names, in the order of the source."""
+        return sorted(self.binds, key=_position)
+
+    def value(self, b: Builder, name: Binding, loc: int) -> int:
+        """The register of the value of a name; may add instructions to the current block."""
+        value = self.binds[name]
+        if value.__class__ is Rest:
+            return _rest_value(b, value, self.known, loc)
+        return _load(b, value, self.known, loc)  # type: ignore[arg-type]
+
+    def bind(self, b: Builder, loc: int) -> None:
+        """Bind the names."""
+        for name in self.names():
+            b.bind(name, self.value(b, name, loc), loc)
+
+
+def _position(name: Binding) -> int:
+    return name.pos
 
 
 def bind(b: Builder, pattern: Any, v: int, message: str, loc: int, fresh: bool = False) -> None:
@@ -56,313 +160,432 @@ def bind(b: Builder, pattern: Any, v: int, message: str, loc: int, fresh: bool =
         return
     after = b.new_block()
 
-    def leaf(row: Row) -> None:
-        bind_names(b, row, loc)
+    def leaf(choice: Choice) -> None:
+        choice.bind(b, loc)
         b.jump(after, loc)
 
     def fail() -> None:
         b.end("trap", [], message, loc)
 
-    decide(b, [Row([(v, pattern)], [], 0)], leaf, fail, loc)
+    decide(b, [[(v, pattern)]], leaf, fail, loc)
     b.start(after)
 
 
-def bind_names(b: Builder, row: Row, loc: int) -> None:
-    """Bind the names of a chosen row."""
-    for binding, value in row.binds:
-        b.bind(binding, rest_value(b, value, loc) if value.__class__ is Rest else value, loc)
+def decide(
+    b: Builder,
+    arms: list[list[tuple[int, Any]]],
+    leaf: Callable[[Choice], None],
+    fail: Callable[[], None],
+    loc: int,
+) -> None:
+    """Emit, from the current block on, the decision tree for ``arms``: registers and the patterns they must match.
+
+    ``leaf`` is called in each block in which an arm has been chosen, ``fail`` where none is left; they end the block.
+    """
+    roots: dict[int, Place] = {}
+    rows = []
+    for i, tests in enumerate(arms):
+        row = Row({}, [], i)
+        for v, pattern in tests:
+            root = roots.get(v)
+            if root is None:
+                root = roots[v] = Place(None, "root", v, b.fn.vregs[v])
+            row.add(root, pattern)
+        rows.append(row)
+        if not row.tests:
+            break
+    _Tree(b, leaf, fail, loc).grow(rows)
 
 
-def rest_value(b: Builder, r: Rest, loc: int) -> int:
+# ------------------------------------------------------------------ reading
+
+
+def _load(b: Builder, place: Place, known: Known, loc: int) -> int:
+    """The register that holds ``place``; reads it if none does."""
+    op = place.op
+    if op == "root":
+        return place.key  # type: ignore[no-any-return]
+    r = known.get(place)
+    if r is not None:
+        return r
+    base = place.base
+    assert base is not None
+    v = _load(b, base, known, loc)  # as deep as the pattern
+    if op == "index":
+        r = b.emit("index", place.ty, [v, b.const(terms.INT, place.key, loc)], None, loc)
+    elif op == "end":
+        n = _load(b, base.part("len", None, terms.INT), known, loc)
+        at = b.emit("int_sub", terms.INT, [n, b.const(terms.INT, place.key, loc)], None, loc)
+        r = b.emit("index", place.ty, [v, at], None, loc)
+    elif op == "len":
+        r = b.emit("array_len", terms.INT, [v], None, loc)
+    else:
+        r = b.emit(op, place.ty, [v], place.key, loc)
+    known[place] = r
+    return r
+
+
+def _rest_value(b: Builder, r: Rest, known: Known, loc: int) -> int:
     """Make the value of ``..rest``."""
-    source_ty = terms.strip_readonly(b.fn.vregs[r.source])
-    if source_ty.tag == terms.ARRAY:
-        start = b.const(terms.INT, r.start, loc)
-        end = b.emit("array_len", terms.INT, [r.source], None, loc)
-        if r.behind:
-            n = b.const(terms.INT, r.behind, loc)
-            end = b.emit("int_sub", terms.INT, [end, n], None, loc)
-        return b.emit("array_slice", r.ty, [r.source, start, end], None, loc)
     if r.ty is terms.UNIT:
         return b.unit(loc)
-    n_elems = len(source_ty.elems)  # type: ignore[attr-defined]
-    return b.emit("tuple_rest", r.ty, [r.source], (r.start, n_elems - r.behind), loc)
+    v = _load(b, r.source, known, loc)
+    ty = terms.strip_readonly(r.source.ty)
+    if ty.tag == terms.ARRAY:
+        start = b.const(terms.INT, r.start, loc)
+        end = _load(b, r.source.part("len", None, terms.INT), known, loc)
+        if r.behind:
+            end = b.emit("int_sub", terms.INT, [end, b.const(terms.INT, r.behind, loc)], None, loc)
+        return b.emit("array_slice", r.ty, [v, start, end], None, loc)
+    return b.emit("tuple_rest", r.ty, [v], (r.start, len(ty.elems) - r.behind), loc)  # type: ignore[attr-defined]
 
 
-def decide(
-    b: Builder, rows: list[Row], leaf: Callable[[Row], None], fail: Callable[[], None], loc: int
-) -> None:
-    """Emit the decision tree for ``rows`` in the current block. ``leaf`` and ``fail`` end the block they are called in."""
-    if not rows:
-        fail()
-        return
-    first = rows[0]
-    _expand(b, first, loc)
-    while first.tests:
-        v, p = first.tests[0]
-        kind = p.__class__
-        if p.res.__class__ is VariantUse:
-            _variant(b, rows, v, p, leaf, fail, loc)
-        elif kind is ast.PatLit:
-            _literal(b, rows, v, p, leaf, fail, loc)
-        elif kind is ast.PatArray:
-            _array(b, rows, v, p, leaf, fail, loc)
-        else:
-            raise AssertionError(kind)
-        return
-    leaf(first)
+# ------------------------------------------------------------------ parts
 
 
-def _expand(b: Builder, row: Row, loc: int) -> None:
-    """Take apart what cannot fail in a row: names, tuples, structs, single-variant shapes are left for tests."""
-    work = row.tests
-    tests: list[tuple[int, Any]] = []
-    # Depth first, in source order.
-    stack = list(reversed(work))
-    while stack:
-        v, p = stack.pop()
-        kind = p.__class__
-        if kind is ast.PatWild:
-            continue
-        res = p.res
-        if kind is ast.PatBind and res.__class__ is Binding:
-            row.binds.append((res, v))
-            continue
-        if kind is ast.PatTuple:
-            parts = _tuple_parts(b, row, v, p, loc)
-            stack.extend(reversed(parts))
-            continue
-        if kind is ast.PatStruct or (kind is ast.PatCtor and res.__class__ is not VariantUse):
-            parts = _struct_parts(b, v, p, loc)
-            stack.extend(reversed(parts))
-            continue
-        if kind is ast.PatLit and p.kind == "unit":
-            continue
-        tests.append((v, p))
-    row.tests = tests
+def _names(p: Any) -> list[Binding]:
+    """All names that a pattern binds."""
+    names: list[Binding] = []
+    work = [p]
+    while work:
+        q = work.pop()
+        if q.res.__class__ is Binding:
+            names.append(q.res)
+        work += getattr(q, "elems", None) or getattr(q, "args", None) or ()
+        work += [f.pattern for f in getattr(q, "fields", ())]
+    return names
 
 
-def _part(b: Builder, v: int, index: int, p: Any, loc: int) -> int:
-    return b.emit("get", resolved(p.ty), [v], index, loc)
-
-
-def _tuple_parts(b: Builder, row: Row, v: int, p: ast.PatTuple, loc: int) -> list[tuple[int, Any]]:
-    ty: Any = terms.strip_readonly(b.fn.vregs[v])
-    n = len(ty.elems) if ty.tag == terms.TUPLE else 0
-    parts: list[tuple[int, Any]] = []
-    front = len(p.elems) if p.rest < 0 else p.rest
-    for i, q in enumerate(p.elems):
-        index = i if i < front else n - len(p.elems) + i
-        if q.__class__ is not ast.PatWild:
-            parts.append((_part(b, v, index, q, loc), q))
-    if p.rest >= 0 and p.res is not None:
-        row.binds.append((p.res, Rest(v, front, len(p.elems) - front, resolved(p.res.ty))))
-    return parts
-
-
-def _struct_parts(b: Builder, v: int, p: Any, loc: int) -> list[tuple[int, Any]]:
-    item: StructItem = p.res.struct
+def _struct_parts(at: Place, p: Any) -> list[tuple[Place, Any]]:
+    """The parts of a struct or newtype pattern."""
     if p.__class__ is ast.PatCtor:
-        q = p.args[0]
-        return [] if q.__class__ is ast.PatWild else [(_part(b, v, 0, q, loc), q)]
-    parts: list[tuple[int, Any]] = []
-    for f in p.fields:
-        if f.pattern.__class__ is not ast.PatWild:
-            index = next(i for i, (name, _) in enumerate(item.fields) if name == f.name)
-            parts.append((_part(b, v, index, f.pattern, loc), f.pattern))
+        given = {0: p.args[0]}
+    else:
+        index = {name: i for i, (name, _) in enumerate(p.res.struct.fields)}
+        given = {index[f.name]: f.pattern for f in p.fields}
+    return [
+        (at.part("get", i, resolved(q.ty)), q) for i, q in given.items() if q.__class__ is not ast.PatWild
+    ]
+
+
+def _tuple_parts(at: Place, p: ast.PatTuple) -> list[tuple[Place, Any]]:
+    ty: Any = terms.strip_readonly(at.ty)
+    n = len(ty.elems)
+    front = len(p.elems) if p.rest < 0 else p.rest
+    return [
+        (at.part("get", i if i < front else n - len(p.elems) + i, resolved(q.ty)), q)
+        for i, q in enumerate(p.elems)
+        if q.__class__ is not ast.PatWild
+    ]
+
+
+def _payload(at: Place, p: Any) -> list[tuple[Place, Any]]:
+    """The parts of a variant pattern."""
+    if p.__class__ is not ast.PatCtor:
+        return []
+    variant = p.res.index
+    return [
+        (at.part("payload", (variant, k), resolved(q.ty)), q)
+        for k, q in enumerate(p.args)
+        if q.__class__ is not ast.PatWild
+    ]
+
+
+def _elements(at: Place, p: ast.PatArray, length: int) -> list[tuple[Place, Any]]:
+    """The parts of an array pattern; ``length``: of the array, -1 if not known."""
+    n = len(p.elems)
+    front = n if p.rest < 0 else p.rest
+    parts: list[tuple[Place, Any]] = []
+    for i, q in enumerate(p.elems):
+        if q.__class__ is ast.PatWild:
+            continue
+        if i < front:
+            place = at.part("index", i, resolved(q.ty))
+        elif length >= 0:
+            place = at.part("index", length - n + i, resolved(q.ty))
+        else:
+            place = at.part("end", n - i, resolved(q.ty))
+        parts.append((place, q))
     return parts
 
 
-def _take(row: Row, v: int) -> Any:
-    """The pattern that a row still has for register ``v``, or None."""
-    for t in row.tests:
-        if t[0] == v:
-            return t[1]
-    return None
+# ------------------------------------------------------------------ the tree
+
+#: Scalar types that a `switch` works on.
+_SWITCHED = frozenset((terms.INT, terms.BYTE, terms.CHAR))
+#: Literals of text from which they are searched in order instead of one after the other.
+_SEARCHED = 8
 
 
-def _without(row: Row, v: int, more: list[tuple[int, Any]]) -> Row:
-    """A copy of the row with the test of ``v`` replaced by ``more``."""
-    tests: list[tuple[int, Any]] = []
-    for t in row.tests:
-        if t[0] == v:
-            tests.extend(more)
-            more = []
+class _Group(list[Row]):
+    """Rows that stay when a test has one outcome. What comes after a row without tests is never reached."""
+
+    __slots__ = ()
+
+    def add(self, row: Row) -> None:
+        if not self or self[-1].tests:
+            self.append(row)
+
+
+class _Tree:
+    __slots__ = ("b", "leaf", "fail", "loc", "work", "made")
+
+    def __init__(
+        self, b: Builder, leaf: Callable[[Choice], None], fail: Callable[[], None], loc: int
+    ) -> None:
+        self.b = b
+        self.leaf = leaf
+        self.fail = fail
+        self.loc = loc
+        # what is still to be decided: its block, its rows, and what is known there
+        self.work: list[tuple[Block, list[Row], Known]] = []
+        self.made: dict[object, Block] = {}
+
+    def grow(self, rows: list[Row]) -> None:
+        """Decide in the current block, then in those that come of it."""
+        self.step(rows, {})
+        while self.work:
+            block, rows, known = self.work.pop()
+            self.b.start(block)
+            self.step(rows, known.copy())
+
+    def step(self, rows: list[Row], known: Known) -> None:
+        if not rows:
+            self.fail()
+            return
+        tests = rows[0].tests
+        if not tests:
+            self.leaf(Choice(rows[0], known))
+            return
+        place = next(iter(tests)) if len(tests) == 1 else _column(rows)
+        p = tests[place]
+        v = _load(self.b, place, known, self.loc)
+        if p.res.__class__ is VariantUse:
+            self.variants(rows, place, v, known)
+        elif p.__class__ is ast.PatArray:
+            self.lengths(rows, place, known)
         else:
-            tests.append(t)
-    return Row(tests, list(row.binds), row.arm)
+            self.literals(rows, place, v, known)
 
+    def go(self, parts: list[list[Row]], known: Known) -> list[Block]:
+        """The blocks that decide each of ``parts``, which stand in the order in which they are to be laid out."""
+        blocks: list[Block] = []
+        fresh = []
+        for rows in parts:
+            key = _signature(rows, known)
+            block = self.made.get(key)
+            if block is None:
+                block = self.made[key] = self.b.new_block()
+                fresh.append((block, rows, known))
+            blocks.append(block)
+        fresh.reverse()
+        self.work.extend(fresh)
+        return blocks
 
-def _copy(row: Row) -> Row:
-    return Row(list(row.tests), list(row.binds), row.arm)
+    def test(self, op: str, v: int, ty: Type, value: object, yes: Block, no: Block) -> None:
+        """Branch by a comparison with a constant."""
+        b = self.b
+        same = b.emit(op, terms.BOOL, [v, b.const(ty, value, self.loc)], None, self.loc)
+        b.end("branch", [same], (yes, no), self.loc)
 
-
-def _variant(b: Builder, rows: list[Row], v: int, p: Any, leaf: Any, fail: Any, loc: int) -> None:
-    enum = p.res.enum
-    # The columns of the other rows that stand on the same register.
-    groups: dict[int, list[Row]] = {}
-    order: list[int] = []
-    for row in rows:
-        q = _direct(row, v)
-        if q is not None and q.res.__class__ is VariantUse and q.res.index not in groups:
-            groups[q.res.index] = []
-            order.append(q.res.index)
-    complete = len(order) == len(enum.variants)
-    blocks = {i: b.new_block() for i in order}
-    default = None if complete else b.new_block()
-    if len(enum.variants) == 1:
-        b.jump(blocks[order[0]], loc)
-    else:
-        tag = b.emit("tag", terms.INT, [v], None, loc)
-        if len(order) == 1:
-            one = b.const(terms.INT, order[0], loc)
-            same = b.emit("int_eq", terms.BOOL, [tag, one], None, loc)
-            b.end("branch", [same], (blocks[order[0]], default), loc)
-        elif complete and len(order) == 2:
-            one = b.const(terms.INT, order[0], loc)
-            same = b.emit("int_eq", terms.BOOL, [tag, one], None, loc)
-            b.end("branch", [same], (blocks[order[0]], blocks[order[1]]), loc)
-        else:
-            b.end("switch", [tag], (tuple([(i, blocks[i]) for i in sorted(order)]), default), loc)
-    for i in order:
-        b.start(blocks[i])
-        payload_pats: list[Any] = []
+    def variants(self, rows: list[Row], place: Place, v: int, known: Known) -> None:
+        """Split by the variant of an enum."""
+        groups: dict[int, _Group] = {}
+        default = _Group()
         for row in rows:
-            q = _direct(row, v)
-            if q is not None and q.res.index == i and q.__class__ is ast.PatCtor:
-                payload_pats.append(q)
-        n = len(enum.variants[i][1])
-        regs = [-1] * n
-        for q in payload_pats:
-            for k, sub in enumerate(q.args):
-                if regs[k] < 0 and sub.__class__ is not ast.PatWild:
-                    regs[k] = b.emit("payload", resolved(sub.ty), [v], (i, k), loc)
-        inner: list[Row] = []
+            p = row.tests.get(place)
+            if p is None:
+                for g in groups.values():
+                    g.add(row)
+                default.add(row)
+                continue
+            found = groups.get(p.res.index)
+            if found is None:
+                found = groups[p.res.index] = _Group(default)
+            row = row.without(place)
+            for at, q in _payload(place, p):
+                row.add(at, q)
+            found.add(row)
+        complete = len(groups) == len(rows[0].tests[place].res.enum.variants)
+        blocks = self.go([*groups.values()] if complete else [*groups.values(), default], known)
+        tag = self.b.emit("tag", terms.INT, [v], None, self.loc)
+        if len(blocks) == 2:
+            self.test("int_eq", tag, terms.INT, next(iter(groups)), blocks[0], blocks[1])
+            return
+        cases = sorted(zip(groups, blocks, strict=False), key=_case)
+        self.b.end("switch", [tag], (tuple(cases), None if complete else blocks[-1]), self.loc)
+
+    def literals(self, rows: list[Row], place: Place, v: int, known: Known) -> None:
+        """Split by the value of a scalar or text."""
+        groups: dict[Any, _Group] = {}
+        default = _Group()
         for row in rows:
-            q = _direct(row, v)
-            if q is None:
-                inner.append(_copy(row))
-            elif q.res.index == i:
-                subs = q.args if q.__class__ is ast.PatCtor else []
-                inner.append(
-                    _without(
-                        row, v, [(regs[k], s) for k, s in enumerate(subs) if s.__class__ is not ast.PatWild]
-                    )
-                )
-        decide(b, inner, leaf, fail, loc)
-    if default is not None:
-        b.start(default)
-        decide(b, [_copy(row) for row in rows if _direct(row, v) is None], leaf, fail, loc)
-
-
-def _direct(row: Row, v: int) -> Any:
-    """The refutable pattern of a row on register ``v``; None if any value passes."""
-    q = _take(row, v)
-    if q is None or q.__class__ is ast.PatWild or (q.__class__ is ast.PatBind and q.res.__class__ is Binding):
-        return None
-    return q
-
-
-def _literal(b: Builder, rows: list[Row], v: int, p: ast.PatLit, leaf: Any, fail: Any, loc: int) -> None:
-    yes, no = b.new_block(), b.new_block()
-    ty = terms.strip_readonly(resolved(p.ty))
-    if p.kind == "bool":
-        b.end("branch", [v], (yes, no) if p.value else (no, yes), loc)
-    else:
-        name = _LITERAL_TYPES.get(ty, "int")
-        k = b.const(ty, p.value, loc)
-        same = b.emit(f"{name}_eq", terms.BOOL, [v, k], None, loc)
-        b.end("branch", [same], (yes, no), loc)
-    matched: list[Row] = []
-    rest: list[Row] = []
-    for row in rows:
-        q = _direct(row, v)
-        if q is None:
-            matched.append(_copy(row))
-            rest.append(_copy(row))
-        elif q.__class__ is ast.PatLit and _same_value(q.value, p.value):
-            matched.append(_without(row, v, []))
-        elif p.kind == "bool":
-            rest.append(_without(row, v, []))
+            p = row.tests.get(place)
+            if p is None:
+                for g in groups.values():
+                    g.add(row)
+                default.add(row)
+                continue
+            found = groups.get(p.value)
+            if found is None:
+                found = groups[p.value] = _Group(default)
+            found.add(row.without(place))
+        ty = terms.strip_readonly(place.ty)
+        values = list(groups)
+        if ty is terms.BOOL:
+            yes, no = self.go([groups.get(values[0], default), groups.get(not values[0], default)], known)
+            self.b.end("branch", [v], (yes, no) if values[0] else (no, yes), self.loc)
+            return
+        *blocks, other = self.go([*groups.values(), default], known)
+        if ty in _SWITCHED and len(values) > 1:
+            cases = sorted(zip(values, blocks, strict=True), key=_case)
+            self.b.end("switch", [v], (tuple(cases), other), self.loc)
+        elif len(values) >= _SEARCHED and ty is not terms.FLOAT:
+            self.search(sorted(zip(values, blocks, strict=True), key=_bytes), v, ty, other)
         else:
-            rest.append(_copy(row))
-    b.start(yes)
-    decide(b, matched, leaf, fail, loc)
-    b.start(no)
-    decide(b, rest, leaf, fail, loc)
+            self.chain(list(zip(values, blocks, strict=True)), v, ty, other)
+
+    def chain(self, cases: list[tuple[Any, Block]], v: int, ty: Type, other: Block) -> None:
+        """Compare with one literal after the other."""
+        last = len(cases) - 1
+        for i, (value, block) in enumerate(cases):
+            no = other if i == last else self.b.new_block()
+            self.test(f"{ty}_eq", v, ty, value, block, no)
+            if i < last:
+                self.b.start(no)
+
+    def search(self, cases: list[tuple[Any, Block]], v: int, ty: Type, other: Block) -> None:
+        """Find a literal among many, which ascend, by halves."""
+        parts = [(self.b.block, cases)]
+        while parts:
+            block, cases = parts.pop()
+            if block is not self.b.block:
+                self.b.start(block)
+            if len(cases) < _SEARCHED:
+                self.chain(cases, v, ty, other)
+                continue
+            half = len(cases) // 2
+            low, high = self.b.new_block(), self.b.new_block()
+            self.test(f"{ty}_lt", v, ty, cases[half][0], low, high)
+            parts.append((high, cases[half:]))
+            parts.append((low, cases[:half]))
+
+    def lengths(self, rows: list[Row], place: Place, known: Known) -> None:
+        """Split by the length of an array.
+
+        The lengths at which the set of fitting rows changes cut them into intervals. Those of a single length are tested first, then what is
+        left from the greatest one down.
+        """
+        cuts = {0}
+        for row in rows:
+            p = row.tests.get(place)
+            if p is not None:
+                cuts.add(len(p.elems))
+                if p.rest < 0:
+                    cuts.add(len(p.elems) + 1)
+        starts = sorted(cuts)
+        single: dict[int, _Group] = {}
+        ranges: list[tuple[int, _Group]] = []
+        for i, low in enumerate(starts):
+            one = i + 1 < len(starts) and starts[i + 1] == low + 1
+            group, tested = _of_length(rows, place, low, one)
+            if one and tested:
+                single[low] = group
+            elif tested or not ranges or ranges[-1][1] != group:
+                ranges.append((low, group))
+        ranges.reverse()
+        n = _load(self.b, place.part("len", None, terms.INT), known, self.loc)
+        blocks = self.go([*single.values(), *[g for _, g in ranges]], known)
+        cases = list(zip(single, blocks, strict=False))
+        bounds = list(zip([low for low, _ in ranges], blocks[len(single) :], strict=True))
+        last = bounds.pop()[1]
+        other = self.b.new_block() if bounds else last
+        if len(cases) == 1:
+            self.test("int_eq", n, terms.INT, *cases[0], other)
+        elif cases:
+            self.b.end("switch", [n], (tuple(cases), other), self.loc)
+        elif bounds:
+            self.b.jump(other, self.loc)
+        for i, (low, block) in enumerate(bounds, 1):
+            self.b.start(other)
+            other = self.b.new_block() if i < len(bounds) else last
+            self.test("int_ge", n, terms.INT, low, block, other)
 
 
-_LITERAL_TYPES: dict[Type, str] = {
-    t: t.name for t in (terms.BYTE, terms.CHAR, terms.STRING, terms.BYTES, terms.FLOAT)
-}
+def _of_length(rows: list[Row], place: Place, low: int, one: bool) -> tuple[_Group, bool]:
+    """The rows that may match arrays of length ``low`` (``one``), or of all lengths from there to the next cut; whether one of them looks at it."""
+    group = _Group()
+    tested = False
+    for row in rows:
+        p = row.tests.get(place)
+        if p is not None:
+            n = len(p.elems)
+            if n > low or (p.rest < 0 and not (one and n == low)):
+                continue
+            tested = True
+            row = row.without(place)
+            for at, q in _elements(place, p, low if one else -1):
+                row.add(at, q)
+            if p.rest >= 0:
+                row.bind_rest(place, p)
+        group.add(row)
+    return group, tested
 
 
-def _same_value(a: object, b: object) -> bool:
-    return a == b and type(a) is type(b)
+def _case(case: tuple[Any, Block]) -> Any:
+    return case[0]
 
 
-def _array(b: Builder, rows: list[Row], v: int, p: ast.PatArray, leaf: Any, fail: Any, loc: int) -> None:
-    n = len(p.elems)
-    exact = p.rest < 0
-    length = b.emit("array_len", terms.INT, [v], None, loc)
-    k = b.const(terms.INT, n, loc)
-    yes, no = b.new_block(), b.new_block()
-    test = b.emit("int_eq" if exact else "int_ge", terms.BOOL, [length, k], None, loc)
-    b.end("branch", [test], (yes, no), loc)
-    b.start(yes)
-    made: dict[object, int] = {}
+def _bytes(case: tuple[Any, Block]) -> bytes:
+    """The order of text at run time is that of its bytes."""
+    value = case[0]
+    return value.encode() if isinstance(value, str) else value
 
-    def element(index: int, behind: int, q: Any) -> int:
-        """Element ``index`` from the front, or ``behind`` from the end (if > 0)."""
-        key = ("end", behind) if behind else index
-        if exact and behind:
-            key = index = n - behind
-            behind = 0
-        r = made.get(key)
-        if r is None:
-            if behind:
-                at = b.const(terms.INT, behind, loc)
-                at = b.emit("int_sub", terms.INT, [length, at], None, loc)
+
+def _column(rows: list[Row]) -> Place:
+    """Which place to test next: one that the first row tests, and the more rows after it need the better; cheap tests first."""
+    best: Place | None = None
+    best_score = (-1, False)
+    for place, p in rows[0].tests.items():
+        needed = 0
+        for row in rows:
+            if place not in row.tests:
+                break
+            needed += 1
+        cheap = p.__class__ is not ast.PatLit or p.kind in ("bool", "int", "byte", "char")
+        if (needed, cheap) > best_score:
+            best = place
+            best_score = (needed, cheap)
+    assert best is not None
+    return best
+
+
+def _signature(rows: list[Row], known: Known) -> object:
+    """What the code that decides ``rows`` depends on: their tests and values, and where the places that these lead through are found."""
+    seen: dict[Place, int | None] = {}
+    key: list[object] = []
+    for row in rows:
+        key.append(row.arm)
+        for place, p in row.tests.items():
+            key.append((place, id(p)))
+            _way(place, seen, known)
+        for name, value in row.binds:
+            if value.__class__ is Rest:
+                key.append((name, value.source, value.start, value.behind))
+                _way(value.source.part("len", None, terms.INT), seen, known)
             else:
-                at = b.const(terms.INT, index, loc)
-            r = made[key] = b.emit("index", resolved(q.ty), [v, at], None, loc)
-        return r
+                key.append((name, value))
+                _way(value, seen, known)  # type: ignore[arg-type]
+    return (*key, *seen.values())
 
-    def split(row: Row, q: ast.PatArray) -> Row:
-        front = len(q.elems) if q.rest < 0 else q.rest
-        more: list[tuple[int, Any]] = []
-        for i, s in enumerate(q.elems):
-            if s.__class__ is not ast.PatWild:
-                more.append((element(i, 0 if i < front else len(q.elems) - i, s), s))
-        out = _without(row, v, more)
-        if q.rest >= 0 and q.res is not None:
-            out.binds.append((q.res, Rest(v, front, len(q.elems) - front, resolved(q.res.ty))))
-        return out
 
-    matched: list[Row] = []
-    rest: list[Row] = []
-    for i, row in enumerate(rows):
-        q = _direct(row, v)
-        if q is None:
-            matched.append(_copy(row))
-            rest.append(_copy(row))
-            continue
-        m = len(q.elems)
-        if exact:
-            if (q.rest < 0 and m == n) or (q.rest >= 0 and m <= n):
-                matched.append(split(row, q))
-            if not (q.rest < 0 and m == n):
-                rest.append(_copy(row))
-        else:
-            if i == 0 or (q.rest >= 0 and m <= n):
-                matched.append(split(row, q))
-            elif q.rest >= 0 or m >= n:
-                matched.append(_copy(row))
-            if m < n:
-                rest.append(_copy(row))
-    decide(b, matched, leaf, fail, loc)
-    b.start(no)
-    decide(b, rest, leaf, fail, loc)
+def _way(place: Place, seen: dict[Place, int | None], known: Known) -> None:
+    at: Place | None = place
+    while at is not None and at not in seen:
+        seen[at] = known.get(at)
+        if at.op == "end":
+            _way(at.base.part("len", None, terms.INT), seen, known)  # type: ignore[union-attr]
+        at = at.base
 
 
 def irrefutable(p: Any) -> bool:
