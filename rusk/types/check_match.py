@@ -116,7 +116,7 @@ def _unreachable(c: Ctx, patterns: list[ast.Pattern], useful: list[bool]) -> Non
             continue
         note: Any = None
         for other in patterns[:i]:
-            if exhaustive.is_wild(other) or not exhaustive.analyse([other, patterns[i]]).useful[1]:
+            if exhaustive.covers(other, patterns[i]):
                 note = [(c.source, other.pos, other.end, "this arm covers it")]
                 break
         c.warn("unreachable-arm", "this arm can never match", patterns[i].pos, patterns[i].end, note)

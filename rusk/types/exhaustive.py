@@ -26,6 +26,8 @@ BUDGET = 500_000
 MAX_WITNESSES = 100
 #: Columns beyond which a matrix is not analysed.
 MAX_COLUMNS = 2_000
+#: Rows up to which a matrix is split from left to right.
+_SHORT = 32
 
 
 class TooComplex(Exception):
@@ -74,11 +76,43 @@ def analyse_rows(rows: list[list[Pat]], columns: int, want_missing: bool) -> Res
     """The same for rows of several patterns (parameters of an operation)."""
     work = _Work(len(rows), want_missing)
     try:
-        witnesses = work.walk([(i, r) for i, r in enumerate(rows)], columns)
+        witnesses = work.walk([_row(i, r) for i, r in enumerate(rows)], columns)
     except TooComplex:
         covered = not want_missing or any([all([is_wild(p) for p in r]) for r in rows])
         return Result([] if covered else ["_"], [True] * len(rows), True)
     return Result([", ".join(w) for w in witnesses], work.useful)
+
+
+def covers(p: Any, q: Any) -> bool:
+    """Whether ``p`` alone matches everything that ``q`` matches, both of one type; decided part by part."""
+    work = [(p, q)]
+    while work:
+        p, q = work.pop()
+        if is_wild(p):
+            continue
+        if is_wild(q):
+            q = None
+        cls = p.__class__
+        if cls is ast.PatLit:
+            if p.kind != "unit" and (q is None or p.value != q.value):
+                return False
+        elif cls is ast.PatArray:
+            if q is None or analyse_rows([[p], [q]], 1, False).useful[1]:
+                return False
+        elif cls is ast.PatTuple:
+            n = _tuple_size(p)
+            work += zip(_tuple_parts(p, n), _tuple_parts(q, n), strict=True)
+        elif isinstance(p.res, StructUse):
+            struct = p.res.struct
+            n = len(struct.fields)
+            work += zip(_struct_parts(p, struct, n), _struct_parts(q, struct, n), strict=True)
+        else:
+            variants = p.res.enum.variants
+            if len(variants) > 1 and (q is None or p.res.index != q.res.index):
+                return False
+            n = len(variants[p.res.index][1])
+            work += zip(_payload(p, n), _payload(q, n), strict=True)
+    return True
 
 
 def irrefutable(p: ast.Pattern) -> list[str]:
@@ -164,7 +198,40 @@ def _struct_text(struct: StructItem, args: list[str]) -> str:
     return f"{struct.name} {{ {', '.join(shown)} }}" if shown else f"{struct.name} {{}}"
 
 
-_Row: TypeAlias = "tuple[int, list[Pat]]"
+class _Row:
+    """A row of the matrix. ``index``: of the arm; ``open``: how many of the patterns are no wildcards."""
+
+    __slots__ = ("index", "patterns", "open")
+
+    def __init__(self, index: int, patterns: list[Pat], open_: int) -> None:
+        self.index = index
+        self.patterns = patterns
+        self.open = open_
+
+    def split(self, col: int, parts: list[Pat]) -> _Row:
+        """The row with the pattern in column ``col`` replaced by its parts."""
+        p = self.patterns
+        left = self.open
+        if not is_wild(p[col]):
+            left -= 1
+            for q in parts:
+                left += not is_wild(q)
+        return _Row(self.index, p[:col] + parts + p[col + 1 :], left)
+
+
+class _Rows(list[_Row]):
+    """A matrix. What comes after a row of wildcards is never reached, and left out."""
+
+    __slots__ = ()
+
+    def add(self, row: _Row, col: int, parts: list[Pat]) -> None:
+        """Append a row with its column ``col`` replaced."""
+        if not self or self[-1].open:
+            self.append(row.split(col, parts))
+
+
+def _row(index: int, patterns: list[Pat]) -> _Row:
+    return _Row(index, patterns, sum([not is_wild(p) for p in patterns]))
 
 
 class _Work:
@@ -179,22 +246,20 @@ class _Work:
         """Mark the useful rows; return the vectors of values that no row covers."""
         if not rows:
             return [["_"] * width] if self.want else []
-        first = rows[0][1]
-        col = 0
-        while col < width and is_wild(first[col]):
-            col += 1
-        if col == width:
-            self.useful[rows[0][0]] = True
+        first = rows[0]
+        if not first.open:
+            self.useful[first.index] = True
             return []
         self.budget -= (len(rows) + 1) * (1 + width // 64)
         if self.budget < 0 or width > MAX_COLUMNS:
             raise TooComplex
-        head = first[col]
+        col = self.column(rows)
+        head = first.patterns[col]
         assert head is not None
         t = None if head.ty is None else strip_readonly(resolved(head.ty))
         if t is NEVER:
-            for i, _ in rows:
-                self.useful[i] = True
+            for r in rows:
+                self.useful[r.index] = True
             return []
         cls = head.__class__
         if cls is ast.PatLit:
@@ -202,9 +267,8 @@ class _Work:
         if cls is ast.PatArray:
             return self.arrays(rows, col, width)
         if cls is ast.PatTuple:
-            elems = getattr(t, "elems", None)
-            n = len(elems) if elems is not None else len(head.elems)  # type: ignore[attr-defined]
-            new = [self.single(r, col, _tuple_parts(r[1][col], n)) for r in rows]
+            n = _tuple_size(head)
+            new = [r.split(col, _tuple_parts(r.patterns[col], n)) for r in rows]
             return [
                 w[:col] + [_tuple_text(w[col : col + n])] + w[col + n :]
                 for w in self.walk(new, width - 1 + n)
@@ -213,7 +277,7 @@ class _Work:
         if isinstance(res, StructUse):
             struct = res.struct
             n = len(struct.fields)
-            new = [self.single(r, col, _struct_parts(r[1][col], struct, n)) for r in rows]
+            new = [r.split(col, _struct_parts(r.patterns[col], struct, n)) for r in rows]
             return [
                 w[:col] + [_struct_text(struct, w[col : col + n])] + w[col + n :]
                 for w in self.walk(new, width - 1 + n)
@@ -221,80 +285,100 @@ class _Work:
         return self.variants(rows, col, width, res.enum)
 
     @staticmethod
-    def single(row: _Row, col: int, parts: list[Pat]) -> _Row:
-        """The row with the pattern in column ``col`` replaced by its parts."""
-        p = row[1]
-        return (row[0], p[:col] + parts + p[col + 1 :])
+    def column(rows: list[_Row]) -> int:
+        """The column to split by: one that the first row needs.
+
+        The first one gives missing cases in the order in which people think of them. In long matrices it is the one that most rows need.
+        """
+        first = rows[0].patterns
+        wanted = [i for i, p in enumerate(first) if not is_wild(p)]
+        if len(wanted) == 1 or len(rows) <= _SHORT:
+            return wanted[0]
+        best = best_score = -1
+        for col in wanted:
+            score = 0
+            for r in rows:
+                if is_wild(r.patterns[col]):
+                    break
+                score += 1
+            if score > best_score:
+                best, best_score = col, score
+        return best
 
     def variants(self, rows: list[_Row], col: int, width: int, enum: EnumItem) -> list[list[str]]:
-        groups: dict[int, list[_Row]] = {}
+        groups: dict[int, _Rows] = {}
         wild: list[_Row] = []
         for row in rows:
-            p = row[1][col]
+            p = row.patterns[col]
             if is_wild(p):
                 wild.append(row)
                 for i, g in groups.items():
-                    g.append(self.single(row, col, [None] * len(enum.variants[i][1])))
+                    g.add(row, col, [None] * len(enum.variants[i][1]))
                 continue
             assert p is not None
             i = p.res.index
             n = len(enum.variants[i][1])
             found = groups.get(i)
             if found is None:
-                found = groups[i] = [self.single(w, col, [None] * n) for w in wild]
-            args: list[Pat] = list(p.args) if p.__class__ is ast.PatCtor else []
-            if len(args) != n:
-                args = [None] * n
-            found.append(self.single(row, col, args))
+                found = groups[i] = _Rows()
+                for w in wild:
+                    found.add(w, col, [None] * n)
+            found.add(row, col, _payload(p, n))
+        missing: dict[int, list[list[str]]] = {}
+        for i, found in groups.items():
+            ws = self.walk(found, width - 1 + len(enum.variants[i][1]))
+            if ws:
+                missing[i] = ws
+        rest = self.rest(wild, col, width) if len(groups) < len(enum.variants) else []
         out: list[list[str]] = []
-        rest: list[list[str]] | None = None
-        for i, v in enumerate(enum.variants):
-            n = len(v[1])
-            found = groups.get(i)
-            if found is not None:
-                ws = self.walk(found, width - 1 + n)
-                out += [w[:col] + [_variant_text(enum, i, w[col : col + n])] + w[col + n :] for w in ws]
-            else:
-                if rest is None:
-                    rest = self.walk([self.single(w, col, []) for w in wild], width - 1)
-                text = _variant_text(enum, i, ["_"] * n)
-                out += [w[:col] + [text] + w[col:] for w in rest]
-            if len(out) > MAX_WITNESSES:
-                del out[MAX_WITNESSES:]
+        if missing or rest:
+            for i, v in enumerate(enum.variants):
+                n = len(v[1]) if i in groups else 0
+                for case in missing.get(i, ()) if i in groups else rest:
+                    args = case[col : col + n] if i in groups else ["_"] * len(v[1])
+                    out.append(case[:col] + [_variant_text(enum, i, args)] + case[col + n :])
+                if len(out) >= MAX_WITNESSES:
+                    return out[:MAX_WITNESSES]
         return out
 
+    def rest(self, wild: list[_Row], col: int, width: int) -> list[list[str]]:
+        """What is missing, column ``col`` apart, where only the rows count that take anything there."""
+        sub = _Rows()
+        for row in wild:
+            sub.add(row, col, [])
+        return self.walk(sub, width - 1)
+
     def literals(self, rows: list[_Row], col: int, width: int) -> list[list[str]]:
-        groups: dict[object, list[_Row]] = {}
+        groups: dict[object, _Rows] = {}
         wild: list[_Row] = []
         kind = ""
         for row in rows:
-            p = row[1][col]
+            p = row.patterns[col]
             if is_wild(p):
                 wild.append(row)
                 for g in groups.values():
-                    g.append(self.single(row, col, []))
+                    g.add(row, col, [])
                 continue
             if p.__class__ is not ast.PatLit:
                 continue  # a mistake reported already
             kind = p.kind
-            value = p.value
-            found = groups.get(value)
+            found = groups.get(p.value)
             if found is None:
-                found = groups[value] = [self.single(w, col, []) for w in wild]
-            found.append(self.single(row, col, []))
-        out: list[list[str]] = []
+                found = groups[p.value] = _Rows()
+                for w in wild:
+                    found.add(w, col, [])
+            found.add(row, col, [])
         if kind == "unit":
             ((_, only),) = groups.items()
             return [w[:col] + ["()"] + w[col:] for w in self.walk(only, width - 1)]
         if kind == "bool":
+            out: list[list[str]] = []
             for value in (False, True):
                 sub = groups.get(value)
-                if sub is None:
-                    sub = [self.single(w, col, []) for w in wild]
-                text = "true" if value else "false"
-                out += [w[:col] + [text] + w[col:] for w in self.walk(sub, width - 1)]
-            return out
-        missing = self.walk([self.single(w, col, []) for w in wild], width - 1)
+                ws = self.rest(wild, col, width) if sub is None else self.walk(sub, width - 1)
+                out += [w[:col] + ["true" if value else "false"] + w[col:] for w in ws]
+            return out[:MAX_WITNESSES]
+        missing = self.rest(wild, col, width)
         for sub in groups.values():
             # what is missing for one literal is missing beside it too, so only usefulness matters here
             self.walk(sub, width - 1)
@@ -304,7 +388,7 @@ class _Work:
         fixed = before = after = 0
         exact: set[int] = set()
         for row in rows:
-            p = row[1][col]
+            p = row.patterns[col]
             if is_wild(p) or p.__class__ is not ast.PatArray:
                 continue
             n = len(p.elems)
@@ -322,33 +406,44 @@ class _Work:
         if lengths[-1] < longest:
             lengths.append(longest)
         for n in lengths:
-            sub: list[_Row] = []
+            sub = _Rows()
             for row in rows:
-                p = row[1][col]
+                p = row.patterns[col]
                 if is_wild(p):
-                    sub.append(self.single(row, col, [None] * n))
+                    sub.add(row, col, [None] * n)
                 elif p.__class__ is ast.PatArray:
                     elems = p.elems
                     rest = p.rest
                     k = len(elems)
                     if rest < 0:
                         if k == n:
-                            sub.append(self.single(row, col, list(elems)))
+                            sub.add(row, col, list(elems))
                     elif k <= n:
                         parts: list[Pat] = [*elems[:rest], *[None] * (n - k), *elems[rest:]]
-                        sub.append(self.single(row, col, parts))
-            for w in self.walk(sub, width - 1 + n):
-                texts = w[col : col + n]
+                        sub.add(row, col, parts)
+            for v in self.walk(sub, width - 1 + n):
+                texts = v[col : col + n]
                 if n == longest:
                     cut = max((i + 1 for i in range(min(before, n)) if texts[i] != "_"), default=0)
                     if any(x != "_" for x in texts[cut:]):
                         texts = [*texts[:before], "..", *texts[before:]]
                     else:
                         texts = [*texts, ".."]
-                out.append(w[:col] + [f"[{', '.join(texts)}]"] + w[col + n :])
-            if len(out) > MAX_WITNESSES:
+                out.append(v[:col] + [f"[{', '.join(texts)}]"] + v[col + n :])
+            if len(out) >= MAX_WITNESSES:
                 del out[MAX_WITNESSES:]
         return out
+
+
+def _payload(p: Any, n: int) -> list[Pat]:
+    args: list[Pat] = list(p.args) if p.__class__ is ast.PatCtor else []
+    return args if len(args) == n else [None] * n
+
+
+def _tuple_size(p: Any) -> int:
+    """Of the tuples that a tuple pattern is matched against."""
+    elems = getattr(strip_readonly(resolved(p.ty)), "elems", None)
+    return len(p.elems if elems is None else elems)
 
 
 def _tuple_parts(p: Pat, n: int) -> list[Pat]:
