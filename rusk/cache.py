@@ -235,11 +235,18 @@ def store(
 
 
 def write_atomically(path: str, data: bytes) -> None:
-    """Put ``data`` into file ``path``: others see the old content or the new one. OSError if that fails; then nothing has changed."""
+    """Put ``data`` into file ``path``: others see the old content or the new one. A file that is there keeps its permissions.
+
+    OSError if that fails; then nothing has changed.
+    """
     temporary = f"{path}.{os.getpid()}.{int.from_bytes(os.urandom(4), 'little'):08x}.tmp"
     try:
         with open(temporary, "xb") as file:
             file.write(data)
+        try:
+            os.chmod(temporary, os.stat(path).st_mode & 0o7777)
+        except FileNotFoundError:
+            pass
         os.replace(temporary, path)
     except BaseException:
         try:

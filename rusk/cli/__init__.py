@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "report the errors and warnings of programs",
     "build": "compile a program to an .rbc file",
     "measure": "compile and run a program, and print times and counters",
+    "fmt": "format source files",
     "explain": "explain an error code",
 }
 

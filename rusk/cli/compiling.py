@@ -114,10 +114,16 @@ def _tree(path: str) -> tuple[str | None, Sequence[Diagnostic]]:
     try:
         source = load_source(path)
     except (OSError, UnicodeDecodeError, ValueError):
-        diagnostics.error("unreadable-file", f"failed to read `{path}`", None, 0, 0, path=path)
-        return None, diagnostics.sorted()
+        return None, [unreadable(path)]
     tree = parse_file(source, diagnostics)
     return None if diagnostics.has_errors else dump(tree), diagnostics.sorted()
+
+
+def unreadable(path: str) -> Diagnostic:
+    """What is said of a file that cannot be read or is not UTF-8 (05 §1.1)."""
+    from rusk.diagnostics import Diagnostics
+
+    return Diagnostics().error("unreadable-file", f"failed to read `{path}`", None, 0, 0, path=path)
 
 
 def rendered(diagnostics: Sequence[Diagnostic], color: bool) -> str:

@@ -23,12 +23,16 @@ class Settings:
 
 
 def parse(
-    args: list[str], flags: tuple[str, ...], valued: tuple[str, ...], anywhere: bool = False
+    args: list[str],
+    flags: tuple[str, ...],
+    valued: tuple[str, ...],
+    anywhere: bool = False,
+    compiling: bool = True,
 ) -> Settings:
     """Parse options up to the first word that is none (all words, if options may stand ``anywhere``).
 
-    ``flags``: options without a value, ``valued``: with one (``--name VALUE`` or ``--name=VALUE``); ``--opt-level``, ``--sysroot`` and
-    ``--no-std`` are always known, and ``--help`` is a flag. Raises `UsageError`.
+    ``flags``: options without a value, ``valued``: with one (``--name VALUE`` or ``--name=VALUE``); those of the compiler
+    (``--opt-level``, ``--sysroot``, ``--no-std``) are known if the command is ``compiling``, and ``--help`` is a flag. Raises `UsageError`.
     """
     out = Settings()
     i = 0
@@ -47,18 +51,18 @@ def parse(
         name, equals, value = word.partition("=")
         if name in ("-h", "--help"):
             out.values["--help"] = ""
-        elif name == "--no-std" and not equals:
+        elif compiling and name == "--no-std" and not equals:
             out.load_std = False
         elif name in flags and not equals:
             out.values[name] = ""
-        elif name in valued or name == "--opt-level" or name == "--sysroot":
+        elif name in valued or (compiling and name in ("--opt-level", "--sysroot")):
             if not equals:
                 if i == len(args):
                     raise UsageError(f"option `{name}` needs a value")
                 value = args[i]
                 i += 1
             _set(out, name, value)
-        elif name in flags or name == "--no-std":
+        elif name in flags or (compiling and name == "--no-std"):
             raise UsageError(f"option `{name}` takes no value")
         else:
             raise UsageError(f"unknown option `{name}`")

@@ -84,6 +84,19 @@ def name_end(text: str, pos: int) -> int:
     return end
 
 
+def comment_end(text: str, pos: int) -> int:
+    """The end of the block comment that starts at `pos` (they nest, 01 §1); -1 if it is not closed."""
+    depth = 0
+    for mark in _COMMENT_MARK.finditer(text, pos):
+        if mark.group() == "/*":
+            depth += 1
+        else:
+            depth -= 1
+            if depth == 0:
+                return mark.end()
+    return -1
+
+
 def shown_char(char: str) -> str:
     """A character as it stands in a message: itself, or as an escape if it cannot be seen."""
     return char if char.isprintable() else f"\\u{{{ord(char):x}}}"
@@ -266,17 +279,12 @@ class _Lexer(Literals):
 
     def block_comment(self, pos: int) -> int:
         """Skip the comment at `pos`."""
-        depth = 0
-        for mark in _COMMENT_MARK.finditer(self.text, pos):
-            if mark.group() == "/*":
-                depth += 1
-            else:
-                depth -= 1
-                if depth == 0:
-                    return mark.end()
-        self.report("unterminated-comment", "unterminated block comment", pos, pos + 2)
-        self.tokens.broken = pos
-        return len(self.text)
+        end = comment_end(self.text, pos)
+        if end < 0:
+            self.report("unterminated-comment", "unterminated block comment", pos, pos + 2)
+            self.tokens.broken = pos
+            return len(self.text)
+        return end
 
     def number(self, pos: int) -> int:
         """Take the number at `pos`; directly after a `.` it is an integer (01 §3.2)."""

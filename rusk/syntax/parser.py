@@ -18,6 +18,7 @@ from rusk.syntax.lexer import tokenize
 if TYPE_CHECKING:
     from rusk.diagnostics import Diagnostics
     from rusk.source import Source
+    from rusk.syntax.tokens import Tokens
 
 #: Python frames a level of nesting may take: all levels of precedence, and the functions of one construct.
 _FRAMES_PER_LEVEL = 24
@@ -58,7 +59,12 @@ def parse_file(source: Source, diags: Diagnostics) -> ast.File:
     which files belong to the library has to reject it elsewhere).
     Errors: E0101 to E0122, `nesting-limit` and `effect-bindings`, in `diags`; none is raised.
     """
-    parser = ItemParser(source, tokenize(source, diags), diags)
+    return parse_tokens(source, tokenize(source, diags), diags)
+
+
+def parse_tokens(source: Source, tokens: Tokens, diags: Diagnostics) -> ast.File:
+    """As `parse_file`, for who needs the tokens too: those that `rusk.syntax.lexer.tokenize` has made of the file."""
+    parser = ItemParser(source, tokens, diags)
     with raised_limit:
         try:
             return parser.file()
