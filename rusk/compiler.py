@@ -6,9 +6,10 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from time import perf_counter_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rusk.diagnostics import Diagnostics
 from rusk.source import Source, load_source
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from rusk.diagnostics import Diagnostic
     from rusk.mir.ir import Function, Program
     from rusk.modules.loader import FileRead
+    from rusk.types.world import World
+
+T = TypeVar("T")
 
 #: Frames that the recursive parts of the compiler may need: the parser bounds the nesting of what they walk.
 _RECURSION = 12_000
@@ -112,6 +116,13 @@ def _timings(start: int, parsed: int, checked: int, end: int, files: int, size: 
 
 
 def _compile(source: Source, path: str | None, options: Options, start: int) -> Compiled:
+    with _compiling():
+        return _run(source, path, options, start)
+
+
+@contextmanager
+def _compiling() -> Iterator[None]:
+    """What holds while the compiler runs, in one thread at a time."""
     with _lock:
         old = sys.getrecursionlimit()
         sys.setrecursionlimit(max(old, _RECURSION))
@@ -119,7 +130,7 @@ def _compile(source: Source, path: str | None, options: Options, start: int) -> 
         collects = gc.isenabled()
         gc.disable()
         try:
-            return _run(source, path, options, start)
+            yield
         finally:
             if collects:
                 gc.enable()
@@ -131,21 +142,43 @@ def _compile(source: Source, path: str | None, options: Options, start: int) -> 
             terms.reset()
 
 
-def _run(source: Source, path: str | None, options: Options, start: int) -> Compiled:
+def analyse(
+    source: Source, path: str | None, options: Options, look: Callable[[World, list[Diagnostic]], T]
+) -> T:
+    """Check a program and let a tool look at it.
+
+    source: the entry file; path: where it lies (None for text from memory); look: called with the checked world and its diagnostics. Types are
+    valid only while it runs. ``world.bodies_ready`` and the diagnostics tell how far the check got.
+    """
+    with _compiling():
+        diags = Diagnostics()
+        world, _ = _checked(source, path, options, diags)
+        return look(world, diags.sorted())
+
+
+def _checked(source: Source, path: str | None, options: Options, diags: Diagnostics) -> tuple[World, int]:
+    """The world of a program whose bodies have been checked, and the time when its files had been read and declared."""
     from rusk.modules.loader import library_directory
-    from rusk.types import check, check_flow
+    from rusk.types import check
     from rusk.types.world import World
 
-    diags = Diagnostics()
-    out = Compiled()
     library = options.sysroot if options.sysroot is not None else library_directory()
     world = World(diags, library, options.load_std)
-    read = perf_counter_ns()
     world.load(source, path, options.modules)
     parsed = perf_counter_ns()
     if world.bodies_ready:
         world.check_main(options.require_main)
         check.check_program(world)
+    return world, parsed
+
+
+def _run(source: Source, path: str | None, options: Options, start: int) -> Compiled:
+    from rusk.types import check, check_flow
+
+    diags = Diagnostics()
+    out = Compiled()
+    read = perf_counter_ns()
+    world, parsed = _checked(source, path, options, diags)
     if not diags.has_errors:
         external = _external(world, options.external)
         check_flow.warn_unhandled(

@@ -19,6 +19,7 @@ COMMANDS = {
     "build": "compile a program to an .rbc file",
     "measure": "compile and run a program, and print times and counters",
     "fmt": "format source files",
+    "lint": "report what is probably a mistake",
     "explain": "explain an error code",
 }
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rusk.diagnostics.catalogue import CATALOGUE
-from rusk.diagnostics.core import Diagnostic, Diagnostics, Secondary
+from rusk.diagnostics.core import Diagnostic, Diagnostics, Fix, Secondary
 from rusk.diagnostics.similar import nearest
 
-__all__ = ["CATALOGUE", "Diagnostic", "Diagnostics", "Secondary", "nearest", "render", "render_all"]
+__all__ = ["CATALOGUE", "Diagnostic", "Diagnostics", "Fix", "Secondary", "nearest", "render", "render_all"]
 
 
 def render(diagnostic: Diagnostic, color: bool = False) -> str:

@@ -139,4 +139,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "needless-bool": ("W0203", WARNING),
     "redundant-else": ("W0204", WARNING),
     "suspicious-comparison": ("W0205", WARNING),
+    "unused-function": ("W0206", WARNING),
+    "unused-import": ("W0207", WARNING),
+    "unused-result": ("W0208", WARNING),
+    "needless-readonly": ("W0209", WARNING),
+    "shadowed-resume": ("W0210", WARNING),
+    "constant-comparison": ("W0211", WARNING),
+    "unreachable-effect-arm": ("W0212", WARNING),
 }

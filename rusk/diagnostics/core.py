@@ -14,12 +14,22 @@ if TYPE_CHECKING:
 Secondary = tuple["Source", int, int, str | None]
 
 
+class Fix:
+    """A change of the text that mends what a diagnostic is about: `title` for people, `edits` as (pos, end, new text) in the diagnostic's file."""
+
+    __slots__ = ("edits", "title")
+
+    def __init__(self, title: str, edits: Sequence[tuple[int, int, str]]) -> None:
+        self.title = title
+        self.edits = list(edits)
+
+
 class Diagnostic:
     """One error or warning.
 
     ``source`` is None for a file that has no text to show (it could not be read); then ``path`` names the
     file. ``label`` is the text at the mark of the primary place, ``secondary`` holds further places, ``help``
-    and ``notes`` the lines below.
+    and ``notes`` the lines below. ``fixes``: what an editor may offer.
     """
 
     __slots__ = (
@@ -35,6 +45,7 @@ class Diagnostic:
         "secondary",
         "help",
         "notes",
+        "fixes",
     )
 
     def __init__(
@@ -64,6 +75,7 @@ class Diagnostic:
         self.secondary: list[Secondary] = list(secondary)
         self.help = help
         self.notes: list[str] = list(notes)
+        self.fixes: list[Fix] = []
 
     def location(self) -> tuple[str, int, int]:
         """File, line and column of the primary place; without a source the start of the file."""

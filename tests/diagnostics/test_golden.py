@@ -1,4 +1,4 @@
-"""The exact rendering of every diagnostic of the compiler: the wrong programs of ``explain.md`` against ``golden/CODE.txt``.
+"""The exact rendering of every diagnostic of compiler and linter: the wrong programs of ``explain.md`` against ``golden/CODE.txt``.
 
 After an intended change: ``python tests/diagnostics/test_golden.py`` writes the files anew; read the difference.
 """
@@ -14,6 +14,7 @@ import pytest
 from rusk.compiler import Options, compile_file
 from rusk.diagnostics import render_all
 from rusk.diagnostics.explain import Explanation, load
+from rusk.lint.files import lint_files
 
 GOLDEN = Path(__file__).parent / "golden"
 ENTRIES = [e for e in load().values() if e.wrong is not None]
@@ -32,6 +33,8 @@ def rendered(entry: Explanation, folder: Path) -> str:
     before = os.getcwd()
     os.chdir(folder)
     try:
+        if entry.code.startswith("W02"):
+            return render_all(lint_files(["main.rusk"], Options())) + "\n"
         return render_all(compile_file("main.rusk", Options(require_main=True)).diagnostics) + "\n"
     finally:
         os.chdir(before)
