@@ -14,7 +14,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 
 HERE = Path(__file__).parent
-MODULES = ("_heap", "_fiber", "_text", "_ops", "_run", "_run_counted", "_interp", "_values")
+MODULES = ("_heap", "_fiber", "_text", "_ops", "_map", "_sort", "_run", "_run_counted", "_interp", "_values")
 GENERATED = HERE / "build" / "generated"
 DEBUG = os.environ.get("RUSK_DEBUG") == "1"
 SWITCH = DEBUG or sys.platform == "win32"  # no computed gotos, so neither copies of cases nor fused ones
@@ -63,6 +63,7 @@ def extensions() -> list[Extension]:
             depends=[
                 "rusk/_opcodes.h",
                 "rusk/_engine.h",
+                "rusk/_hash.h",
                 "rusk/_dispatch.h",
                 "rusk/_loop.pxi",
                 "rusk/code/opcodes.py",

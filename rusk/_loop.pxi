@@ -16,8 +16,10 @@ from rusk._fiber cimport (
     tail_resume, trap_memory, trap_text,
 )
 from rusk._heap cimport heap_array, heap_refill
+from rusk._map cimport Map, map_append, map_enter, map_enter_text, map_find, map_find_text, map_forget, map_probe, map_rebuild
 from rusk._opcodes cimport *
 from rusk._ops cimport *
+from rusk._sort cimport array_order, array_sort
 from rusk._text cimport float_parse, fnv_word, int_parse, text_compare, text_eq
 
 
@@ -944,6 +946,18 @@ cdef Status run(Session* s) noexcept nogil:
     if not array_clear(s, <Array*>RA):
         GOTO(STOP)
     NEXT()
+    LABEL(OP_ArrSort)
+    SAVE()
+    if not array_sort(s, <Array*>RA):
+        GOTO(STOP)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_ArrOrder)
+    SAVE()
+    if not array_order(s, <Array*>RA, <Array*>RB):
+        GOTO(STOP)
+    fuel = s.fuel
+    NEXT()
 
     # ------------------------------------------------------------ text
 
@@ -1166,8 +1180,65 @@ cdef Status run(Session* s) noexcept nogil:
     LABEL(OP_HashCombine)
     XA = <int64_t>fnv_word(fnv_word(0xCBF29CE484222325ULL, <uint64_t>XB), <uint64_t>XC)
     NEXT()
-    LABEL(OP_HashSecret)
-    XA = s.secret
+
+    # ------------------------------------------------------------ maps
+
+    LABEL(OP_MapFindW)
+    XA = map_find(s, <Map*>RB, XC, 8)
+    NEXT()
+    LABEL(OP_MapFindB)
+    XA = map_find(s, <Map*>RB, XC, 1)
+    NEXT()
+    LABEL(OP_MapFindR)
+    s.fuel = fuel
+    XA = map_find_text(s, <Map*>RB, <Text*>RC)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_MapEnterW)
+    SAVE()
+    i = map_enter(s, <Map*>RB, XC, 8)
+    if unlikely(i < 0):
+        GOTO(STOP)
+    fuel = s.fuel
+    XA = i
+    NEXT()
+    LABEL(OP_MapEnterB)
+    SAVE()
+    i = map_enter(s, <Map*>RB, XC, 1)
+    if unlikely(i < 0):
+        GOTO(STOP)
+    fuel = s.fuel
+    XA = i
+    NEXT()
+    LABEL(OP_MapEnterR)
+    SAVE()
+    i = map_enter_text(s, <Map*>RB, <Text*>RC)
+    if unlikely(i < 0):
+        GOTO(STOP)
+    fuel = s.fuel
+    XA = i
+    NEXT()
+    LABEL(OP_MapProbe)
+    XA = map_probe(s, <Map*>RB, XC, XD)
+    pc += 1
+    NEXT()
+    LABEL(OP_MapAppend)
+    SAVE()
+    if not map_append(s, <Map*>RA, XB):
+        GOTO(STOP)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_MapForget)
+    SAVE()
+    if not map_forget(s, <Map*>RA, XB):
+        GOTO(STOP)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_MapRebuild)
+    SAVE()
+    if not map_rebuild(s, <Map*>RA, XB):
+        GOTO(STOP)
+    fuel = s.fuel
     NEXT()
 
     # ------------------------------------------------------------ effects

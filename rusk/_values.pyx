@@ -11,7 +11,8 @@ from rusk._engine cimport (
     E_BYTE, E_REF, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_BOX, SHAPE_BYTES, SHAPE_STRING, Array, Shape, Text, refs, shape_id, variant_tag,
 )
 from rusk._heap cimport heap_array, heap_new
-from rusk._text cimport FLOAT_TEXT, float_notation, fnv, fnv_word, text_of
+from rusk._map cimport hash_text, hash_word
+from rusk._text cimport FLOAT_TEXT, float_notation, text_of
 
 from rusk.code.image import (
     ARRAY, BOOL, BYTE, BYTES, CELL, CHAR, CONT, ENUM, FLOAT, FN, IFACE, INT, READONLY, STRING, STRUCT, TUPLE, UNIT,
@@ -440,7 +441,7 @@ cdef class Import:
         cdef int32_t type = self.image.types[<int>t.args[<int>t.fields.index("names")]].args[0]
         cdef int kind = kind_of(self.s, &type)
         cdef int64_t i, n = len(keys), buckets = 8, x = 0, mask
-        cdef uint64_t h, spread
+        cdef uint64_t h, secret = <uint64_t>self.s.secret
         while buckets < n * 10 // 7 + 1:
             buckets *= 2
         mask = buckets - 1
@@ -451,19 +452,23 @@ cdef class Import:
                 if not isinstance(keys[i], str if kind == K_STRING else bytes):
                     raise mismatch(self.image, type, kind, keys[i], (path, "key"))
                 data = keys[i].encode("utf-8", "surrogatepass") if kind == K_STRING else keys[i]
-                h = fnv(<uint64_t>0xCBF29CE484222325ULL, <const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
+                h = hash_text(secret, <const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
+                hashes.append(<int64_t>h)
             elif not scalar_from_python(kind, keys[i], &x):
                 raise mismatch(self.image, type, kind, keys[i], (path, "key"))
+            elif kind == K_UNIT:
+                h = 0
+                hashes.append(0)
             else:
-                h = 0 if kind == K_UNIT else fnv_word(<uint64_t>0xCBF29CE484222325ULL, <uint64_t>x)
-            hashes.append(<int64_t>h)
-            spread = (h ^ <uint64_t>self.s.secret) * <uint64_t>0x9E3779B97F4A7C15ULL
-            spread ^= spread >> 32
-            x = <int64_t>(spread & <uint64_t>mask)
+                h = <uint64_t>x
+            h = hash_word(secret, h)
+            x = <int64_t>(h & <uint64_t>mask)
             while index[x]:
                 x = (x + 1) & mask
-            index[x] = i + 1
-        made = {"index": index, "hashes": hashes, "names": keys, "contents": values, "live": [True] * n, "count": n}
+            index[x] = <int64_t>(h >> 32 << 32 | <uint64_t>(i + 1))
+        made = {
+            "index": index, "hashes": hashes, "names": keys, "contents": values, "live": [True] * n, "count": n, "used": n,
+        }
         return [made[name] for name in t.fields]
 
     cdef int words(self, int shape, types, parts, names, int64_t* at, path, key) except -1:

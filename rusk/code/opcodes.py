@@ -304,6 +304,8 @@ ArrConcat    | R:[] r:[] r:[]           | other      | a = fresh array, b then c
 ArrSlice     | R:[] r:[] x:int x:int    | other      | a = fresh array of b[c .. d]; traps
 ArrSliceRo   | R:[] r:[] x:int x:int    | other      | the same; its traps say array_slice_ro
 ArrClear     | r:[]                     | other      | set the length of a to 0
+ArrSort      | r:[]                     | other      | sort a in ascending order; elements are int, char, byte, bool, string or bytes
+ArrOrder     | r:[int] r:[]             | other      | a = the indices of b in the order of its elements, equal ones ascending; elements as of ArrSort
 
 BytesLen     | X:int r:B                | other      | length of b in bytes
 BytesGet     | X:byte r:bytes x:int     | other      | a = b[c]; traps
@@ -347,7 +349,17 @@ IntParse     | X:int r:string           | other      | 0 if not a number or out 
 HashInt      | X:int x:S                | other      | FNV-1a of the 8 bytes
 HashStr      | X:int r:B                | other      | FNV-1a of the bytes
 HashCombine  | X:int x:int x:int        | other      | FNV-1a of the 16 bytes
-HashSecret   | X:int                    | other      | secret of the session for bucket selection
+
+MapFindW     | X:int r:? x:?            | other      | entry of key c in map b, -1 without one; the key is an int or char
+MapFindB     | X:int r:? x:?            | other      | the same for byte and bool
+MapFindR     | X:int r:? r:B            | other      | the same for string and bytes
+MapEnterW    | X:int r:? x:?            | other      | entry of key c in map b; a new one, without value yet, if there is none
+MapEnterB    | X:int r:? x:?            | other      | the same for byte and bool
+MapEnterR    | X:int r:? r:B            | other      | the same for string and bytes
+MapProbe     | X:int r:? x:int x:int    | other      | of map b the next entry with hash c after bucket d (-1: the first): bucket << 32 + entry; -1 at the end
+MapAppend    | r:? x:int                | other      | a new entry of map a with hash b, without key and value yet
+MapForget    | r:? x:int                | other      | take entry b out of map a
+MapRebuild   | r:? x:int                | other      | map a without the places of removed entries, and with at least b buckets
 
 Handle       | wx wr h                  | push_handler | R[wr] the body closure, R[wr + 1 ..] the clause closures: body on a new fiber
 HandlerOff   | -                        | pop_handler | the scrutinee is done: the handler of this fiber is inactive

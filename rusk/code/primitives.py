@@ -35,8 +35,10 @@ _DIRECT: Final = _pairs(
     string_from_chars StrFromChars  string_from_utf8 StrFromUtf8  string_to_utf8_bytes StrToBytes  string_from_utf16 StrFromUtf16
     __utf8_valid Utf8Valid  __utf16_valid Utf16Valid  bytes_from_array BytesFromArray
     __float_parse_ok FloatParseOk  __int_parse_ok IntParseOk  __float_parse FloatParse  __int_parse IntParse
-    hash_int HashInt  hash_string HashStr  hash_bytes HashStr  hash_combine HashCombine  __hash_secret HashSecret
+    hash_int HashInt  hash_string HashStr  hash_bytes HashStr  hash_combine HashCombine
+    __map_probe MapProbe  __map_append MapAppend  __map_forget MapForget  __map_rebuild MapRebuild
     array_len ArrLen  array_extend ArrExtend  array_concat ArrConcat  array_slice ArrSlice  array_slice_ro ArrSliceRo  array_clear ArrClear
+    __array_sort ArrSort  __array_order ArrOrder
     __bytes_push_string BufText  __bytes_push_bytes BufText  __bytes_push_json BufJson  __string_from_byte_array BufToStr
     __bytes_find_quote FindQuote  __float_to_fixed FloatFixed
     opaque_to_string OpaqueToStr
@@ -50,6 +52,9 @@ BY_ELEMENT: Final = _pairs(
     array_push ArrPush  array_resize ArrResize  array_insert ArrInsert  array_remove ArrRemove  __array_pop_last ArrPop
     """
 )
+
+#: operation on a map -> opcode without its last letter, which depends on the key
+BY_KEY: Final = {"__map_find": "MapFind", "__map_enter": "MapEnter"}
 
 #: function number of `FloatMath`
 MATH: Final = {

@@ -13,6 +13,7 @@ from rusk.code.opcodes import BY_NAME
 from rusk.code.prepare import Prepared, constant
 from rusk.code.primitives import (
     BY_ELEMENT,
+    BY_KEY,
     COMMUTES,
     COMPARE,
     COMPARE_IMMEDIATE,
@@ -284,6 +285,16 @@ class Selector(Branches):
                 if dst < 0:
                     dst = self.temp(R if letter == "R" else X)
             self.emit(BY_NAME[BY_ELEMENT[op] + letter], dst, [self.reg(a) for a in args])
+        elif op in BY_KEY:
+            m, key = args
+            letter = (
+                "R"
+                if self.files[key] == R
+                else "B"
+                if self.types.concrete.erase(self.fn.vregs[key]) in (BOOL, BYTE)
+                else "W"
+            )
+            self.emit(BY_NAME[BY_KEY[op] + letter], self.scalar(i.dst), [self.reg(m), self.reg(key)])
         elif op == "bytes_to_array":
             self.emit(
                 BY_NAME["BytesToArray"],

@@ -422,11 +422,70 @@ def _array_concat(body: Body, pc: int, w: int) -> None:
     body.r[w >> 16 & 0xFFFF] = code
 
 
+def _sortable(body: Body, pc: int, reg: int) -> None:
+    for arrays in body.tables.arrays:
+        if arrays.get(body.r[reg]) in (INT, CHAR, BYTE, BOOL, STRING, BYTES):
+            return
+    body.refuse(pc, f"r{reg} holds {body.name(body.r[reg])}, nothing that can be sorted")
+
+
+def _array_sort(body: Body, pc: int, w: int) -> None:
+    _sortable(body, pc, w >> 16 & 0xFFFF)
+
+
+def _array_order(body: Body, pc: int, w: int) -> None:
+    """``r:[int] r:[]``"""
+    if _elem(body, pc, w >> 16 & 0xFFFF, E_WORD) != INT:
+        body.refuse(pc, f"r{w >> 16 & 0xFFFF} is no array of int")
+    _sortable(body, pc, w >> 32 & 0xFFFF)
+
+
 def _array_slice(body: Body, pc: int, w: int) -> None:
     code = _array(body, pc, w >> 32 & 0xFFFF)
     for reg in (w >> 48, body.words[pc + 1] & 0xFFFF):
         body.scalar(pc, reg, INT)
     body.r[w >> 16 & 0xFFFF] = code
+
+
+# --- maps
+
+
+def _map(body: Body, pc: int, reg: int) -> int:
+    """The code of the array of keys of a map operand."""
+    code = body.tables.maps.get(body.r[reg])
+    if code is None:
+        body.refuse(pc, f"r{reg} holds {body.name(body.r[reg])}, no map")
+    return code
+
+
+def _map_key(layout: int) -> Check:
+    """``X:int r:? x:?`` or ``X:int r:? r:B``: a map and a key with this layout in its array of keys."""
+
+    def check(body: Body, pc: int, w: int) -> None:
+        keys = body.tables.arrays[layout].get(_map(body, pc, w >> 32 & 0xFFFF))
+        if keys is None or layout == E_REF and keys != STRING and keys != BYTES:
+            body.refuse(pc, f"r{w >> 32 & 0xFFFF} is no map with such keys")
+        if layout == E_REF:
+            body.reference(pc, w >> 48, keys)
+        elif body.x[w >> 48] != keys:
+            body.scalar(pc, w >> 48, keys)
+        body.x[w >> 16 & 0xFFFF] = INT
+
+    return check
+
+
+def _map_probe(body: Body, pc: int, w: int) -> None:
+    """``X:int r:? x:int x:int``"""
+    _map(body, pc, w >> 32 & 0xFFFF)
+    for reg in (w >> 48, body.words[pc + 1] & 0xFFFF):
+        body.scalar(pc, reg, INT)
+    body.x[w >> 16 & 0xFFFF] = INT
+
+
+def _map_change(body: Body, pc: int, w: int) -> None:
+    """``r:? x:int``"""
+    _map(body, pc, w >> 16 & 0xFFFF)
+    body.scalar(pc, w >> 32 & 0xFFFF, INT)
 
 
 CHECKS: Final[dict[str, Check]] = {
@@ -459,8 +518,13 @@ CHECKS: Final[dict[str, Check]] = {
     "ArrClear": _array_clear,
     "ArrExtend": _array_extend,
     "ArrConcat": _array_concat,
+    "ArrSort": _array_sort,
+    "ArrOrder": _array_order,
     "ArrSlice": _array_slice,
     "ArrSliceRo": _array_slice,
+    "MapProbe": _map_probe,
+    **{f"Map{op}": _map_change for op in ("Append", "Forget", "Rebuild")},
+    **{f"Map{op}{letter}": _map_key(layout) for letter, layout in (("W", E_WORD), ("B", E_BYTE), ("R", E_REF)) for op in ("Find", "Enter")},
     **{f"Int{op}": _bits for op in ("And", "Or", "Xor")},
     **{f"Int{op}I": _immediate(0, 63, INT, INT) for op in ("Shl", "Shr", "Ushr")},
     **{f"Int{op}": _equal for op in ("Eq", "Ne", "Lt", "Le")},

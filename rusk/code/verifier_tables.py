@@ -86,7 +86,7 @@ _SHAPE_KINDS: Final = {ARRAY: S_ARRAY, TUPLE: S_TUPLE, STRUCT: S_STRUCT, ENUM: S
 #: kinds of shapes that a type owns, and names for messages
 _OWNED: Final = frozenset(_SHAPE_KINDS.values())
 
-#: the fields of maps, which the engine reads for the host: kind, kind of elements
+#: the fields of maps, which the engine works on, in order: kind, kind of elements
 _MAP: Final = {
     "index": (ARRAY, INT),
     "hashes": (ARRAY, INT),
@@ -94,6 +94,7 @@ _MAP: Final = {
     "contents": (ARRAY, -1),
     "live": (ARRAY, BOOL),
     "count": (INT, -1),
+    "used": (INT, -1),
 }
 
 _FUNC_KINDS: Final = frozenset(("fn", "closure", "body", "arm", "guard"))
@@ -122,14 +123,14 @@ class Tables:
     """The checked tables.
 
     ``codes``: type -> code. ``fields``: code of a struct, tuple, cell or closure -> codes of the words of its objects; ``variants``: code of an
-    enum -> such lists by tag. ``arrays``: by layout (E_*), code of an array -> code of its elements. ``made``: shape -> code of the objects that
+    enum -> such lists by tag. ``arrays``: by layout (E_*), code of an array -> code of its elements. ``maps``: code of a map -> code of the array of its keys. ``made``: shape -> code of the objects that
     `New` makes, UNDEF for the others; ``words``: shape -> codes of the words. ``funcs`` ... ``imports``: signatures by index; ``values``: code
     of a function type -> signature. ``handlers``: by index, place of a closure in the window (body first) -> the function it must call;
     ``results``: what they yield. ``bodies``: functions that run handle bodies.
     """
 
     __slots__ = (
-        "image", "base", "codes", "signatures", "fields", "variants", "arrays", "made", "words", "consts", "objects", "funcs", "values", "slots",
+        "image", "base", "codes", "signatures", "fields", "variants", "arrays", "maps", "made", "words", "consts", "objects", "funcs", "values", "slots",
         "imports", "ops", "handlers", "results", "bodies",
     )  # fmt: skip
 
@@ -141,6 +142,7 @@ class Tables:
         self.fields: dict[int, tuple[int, ...]] = {}
         self.variants: dict[int, list[tuple[int, ...]]] = {}
         self.arrays: tuple[dict[int, int], ...] = ({}, {}, {})
+        self.maps: dict[int, int] = {}
         self.made: list[int] = []
         self.words: list[tuple[int, ...]] = []
         self.consts: list[int] = []
@@ -281,7 +283,7 @@ class Tables:
             elif t.name == "core::result::Result":
                 known = sorted(variants) == [("Err", 1), ("Ok", 1)]
             elif t.name == "core::map::Map":
-                known = sorted(t.fields) == sorted(_MAP) and all(
+                known = t.fields == tuple(_MAP) and all(
                     [self._is(part, _MAP[field]) for field, part in zip(t.fields, t.args, strict=True)]
                 )
             else:
@@ -366,6 +368,10 @@ class Tables:
                 fail(f"{where}: wrong type of a field")
         if t.kind != ENUM:
             self.fields[code] = fields
+        if t.name == "core::map::Map":
+            if s.order != tuple(range(len(_MAP))):
+                fail(f"{where}: not the layout of {t.name}")
+            self.maps[code] = fields[2]
 
     def _owner(self, index: int, t: TypeDesc) -> None:
         shapes = self.image.shapes

@@ -64,6 +64,13 @@ def _table() -> dict[str, str]:
         ("alloc", "__string_from_byte_array"),
         ("trap", "__bytes_find_quote"),
         ("alloc", "__float_to_fixed"),
+        # --- sorting arrays of elements that the engine can compare (`__array_native`, decided by mono)
+        ("pure", "__array_native"),
+        ("write", "__array_sort __array_order"),
+        # --- maps whose keys the engine knows (`__map_native`, decided by mono), and the index of all others: rusk/library/core/map.rusk
+        ("pure", "__map_native"),
+        ("read", "__map_find __map_probe"),
+        ("write", "__map_enter __map_append __map_forget __map_rebuild"),
         # library names of operations on views, see mono
         ("write", "__array_extend_ro"),
         ("alloc", "__array_concat_ro __to_string"),

@@ -23,11 +23,14 @@ from rusk.mir.ir import (
     Program,
     cell_type,
 )  # fmt: skip
+from rusk.mir.passes import flow
 from rusk.types import check, terms
 from rusk.types.items import FnItem
 from rusk.types.terms import IFACE, PARAM, PROJ, READONLY, Type
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rusk.types.world import World
 
 #: One item more often than this in a chain of instances is endless (02 §8).
@@ -264,11 +267,29 @@ class Mono:
         for old in generic.blocks:
             block = Block()
             block.instrs = [Instr(ins.op, ins.dst, list(ins.args), ins.data, ins.loc) for ins in old.instrs]
-            self._block(out, block, subst, generic.vregs)
             t = old.term
             block.term = Instr(t.op, t.dst, list(t.args), t.data, t.loc)
             out.blocks.append(block)
+        self._choose(out)
+        for block in out.blocks:
+            self._block(out, block, subst, generic.vregs)
         return out
+
+    def _choose(self, fn: Function) -> None:
+        """Decide the branches by which the library has other code for types that the engine knows. What is not chosen is not instantiated."""
+        chosen = False
+        for block in fn.blocks:
+            last = block.instrs[-1] if block.instrs else None
+            if last is not None and last.op in _NATIVE:
+                t = terms.strip_readonly(fn.vregs[last.args[0]])
+                last.op, last.data = "const", _NATIVE[last.op](t)
+                last.args = []
+                term = block.term
+                if term.op == "branch" and term.args == [last.dst]:
+                    block.term = Instr("jump", -1, [], flow.pick(term, last.data), term.loc)
+                    chosen = True
+        if chosen:
+            flow.drop_unreachable(fn)
 
     def _intrinsic_value(self, item: FnItem, targs: tuple[Type, ...]) -> Function:
         """A function around an intrinsic that is used as a value."""
@@ -492,6 +513,16 @@ class Mono:
             ins.data = index["None"]
             ins.args = []
 
+
+#: types that the engine hashes and compares itself
+_TEXT_OR_DISCRETE: Final = frozenset(
+    (terms.INT, terms.BYTE, terms.CHAR, terms.BOOL, terms.STRING, terms.BYTES)
+)
+#: operations that are constants -> their value by the type of their operand
+_NATIVE: Final[dict[str, Callable[[Any], bool]]] = {
+    "__map_native": _TEXT_OR_DISCRETE.__contains__,
+    "__array_native": lambda t: terms.strip_readonly(t.elem) in _TEXT_OR_DISCRETE,
+}
 
 _LOOK: Final = frozenset(("__to_string", "to_iface", *_SAME))
 

@@ -112,7 +112,11 @@ string -> float: __float_parse
 [byte] bytes -> unit: __bytes_push_bytes
 [byte] -> string: __string_from_byte_array
 bytes int -> int: __bytes_find_quote
--> int: __hash_secret
+[] -> unit: __array_sort
+[int] [] -> unit: __array_order
+? ? -> int: __map_find __map_enter
+? int int -> int: __map_probe
+? int -> unit: __map_append __map_forget __map_rebuild
 [] [] -> []: __array_concat_ro
 [] [] -> unit: __array_extend_ro
 bytes bytes -> bytes: __bytes_concat

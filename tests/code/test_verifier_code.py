@@ -243,7 +243,7 @@ RIGHT = """
     IntAdd 0 0 0|IntAddI 0 0 -5|FloatAdd 1 1 1|BoolNot 2 2|ByteShl 3 3 0|IntToByte 3 0|CharToInt 0 4|IntToChar 4 0|IntToFloat 1 0
     IntAnd 0 0 0|IntOr 2 2 2|IntXor 3 3 3|IntEq 2 4 4|IntEq 2 5 5|IntLt 2 3 3|IntNe 2 2 2|IntGtI 2 4 5|IntToStr 0 3|HashInt 0 4
     LoadBool 2 1|LoadByte 3 255|LoadChar 4 0x10FFFF|LoadChar 4 0xD7FF|LoadChar 4 0xE000|LoadUnit 5|LoadConst 0 big|LoadConst 1 half
-    IntDivI 0 0 -1|IntModI 0 0 7|IntShlI 0 0 63|IntShrI 0 0 0|FloatMath 1 1 10|FloatToBits 0 1|FloatFromBits 1 0|HashSecret 0|Charge 9
+    IntDivI 0 0 -1|IntModI 0 0 7|IntShlI 0 0 63|IntShrI 0 0 0|FloatMath 1 1 10|FloatToBits 0 1|FloatFromBits 1 0|Charge 9
 """.replace("\n", "|").split("|")
 
 
@@ -296,7 +296,7 @@ BAD_REFERENCES = [
     "ArrAddW 2 1 0", "ArrPushW 2 1", "ArrPushW 3 0", "ArrPushB 3 0", "ArrPushR 4 1", "ArrPopW 0 3", "ArrPopB 0 2", "ArrPopR 0 2",
     "ArrInsertW 2 0 1", "ArrInsertR 4 0 1", "ArrRemoveW 0 3 0", "ArrRemoveR 0 2 0", "ArrRemoveB 0 3 1", "ArrResizeW 2 0 1", "ArrResizeB 3 0 0",
     "ArrResizeR 4 0 1", "ArrExtend 2 5", "ArrExtend 0 0", "ArrConcat 0 2 5", "ArrConcat 0 0 0", "ArrSlice 0 0 0 0", "ArrSlice 0 2 1 0",
-    "ArrSlice 0 2 0 1", "ArrSliceRo 0 2 0 1", "ArrClear 0", "BufText 2 0", "BufText 3 2", "BufJson 3 1", "BufToStr 0 2", "FindQuote 0 0 0",
+    "ArrSlice 0 2 0 1", "ArrSliceRo 0 2 0 1", "ArrClear 0", "ArrSort 0", "ArrSort 5", "ArrSort 6", "ArrOrder 3 2", "ArrOrder 5 2", "ArrOrder 2 5", "ArrOrder 2 0", "BufText 2 0", "BufText 3 2", "BufJson 3 1", "BufToStr 0 2", "FindQuote 0 0 0",
     "NewArray 0 ints [1]", "NewArray 0 strings [1]", "NewArray 0 bools [0]", "NewArray 0 Point [0]", "NewArray 0 0 [0]", "NewArray 0 999 []",
     "NewArray 0 1 []", "OpaqueToStr 0 6",
 ]  # fmt: skip
@@ -311,7 +311,7 @@ def test_bad_references(text: str) -> None:
 GOOD_REFERENCES = [
     "StrConcat 0 0 0", "StrConcat 1 1 1", "StrEq 0 1 1", "BytesLen 0 0", "BytesGet 3 1 0", "StrSlice 0 0 0 0", "StrConcatN 0 [0 0 0 0 0]",
     "StrIter 3 0 0", "StrIter 0 0 0", "BytesToArray 6 1 bytes_", "ArrGetW 0 2 0", "ArrGetW 1 5 0", "ArrGetB 3 3 0", "ArrGetR 0 4 0", "ArrSetW 5 0 1",
-    "ArrPushR 4 0", "ArrExtend 2 2", "ArrConcat 6 2 2", "ArrSlice 6 2 0 0", "NewArray 6 ints [0 0 0 0 0]", "NewArray 6 strings [0]",
+    "ArrPushR 4 0", "ArrExtend 2 2", "ArrConcat 6 2 2", "ArrSort 2", "ArrSort 3", "ArrSort 4", "ArrOrder 2 2", "ArrOrder 2 3", "ArrOrder 2 4", "ArrSlice 6 2 0 0", "NewArray 6 ints [0 0 0 0 0]", "NewArray 6 strings [0]",
     "NewArray 6 bools [2]", "NewArray 6 floats [1]", "OpaqueToStr 0 2", "HashStr 0 0", "BufText 3 0", "BufText 3 1",
 ]  # fmt: skip
 
@@ -319,6 +319,43 @@ GOOD_REFERENCES = [
 @pytest.mark.parametrize("text", GOOD_REFERENCES)
 def test_good_references(text: str) -> None:
     accept(text + "\nout:\nRet", [INT, FLOAT, BOOL, *REFS], nx=4, nr=7)
+
+
+# ---------------------------------------------------------------- maps
+
+MAPS = ["map_", "point", STRING, "ints"]
+BAD_MAPS = [
+    "MapFindW 0 0 1", "MapFindW 0 0 2", "MapFindW 0 1 0", "MapFindW 0 3 0", "MapFindW 0 4 0", "MapFindB 0 0 0", "MapFindB 0 0 3", "MapFindR 0 0 2",
+    "MapFindR 0 2 2", "MapEnterW 0 0 1", "MapEnterW 0 1 0", "MapEnterB 0 0 0", "MapEnterR 0 0 2", "MapProbe 0 1 0 0", "MapProbe 0 0 1 0",
+    "MapProbe 0 0 0 1", "MapAppend 1 0", "MapAppend 0 1", "MapForget 2 0", "MapForget 0 2", "MapRebuild 3 0", "MapRebuild 0 1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BAD_MAPS)
+def test_bad_maps(text: str) -> None:
+    """X: int, float, bool; R: map from int to string, struct, string, [int], nothing."""
+    refuse("", text + "\nRet", [INT, FLOAT, BOOL, *MAPS], nx=4, nr=5)
+
+
+GOOD_MAPS = [
+    "MapFindW 3 0 0",
+    "MapEnterW 0 0 0",
+    "MapProbe 3 0 0 0",
+    "MapAppend 0 0",
+    "MapForget 0 0",
+    "MapRebuild 0 0",
+]
+
+
+@pytest.mark.parametrize("text", GOOD_MAPS)
+def test_good_maps(text: str) -> None:
+    accept(text + "\nRet", [INT, FLOAT, BOOL, *MAPS], nx=4, nr=5)
+
+
+def test_map_keys_of_another_type() -> None:
+    """A map from int does not take a char, although both are words."""
+    refuse("holds char", "MapFindW 1 0 0\nRet", [CHAR, "map_"])
+    accept("MapFindW 1 0 0\nRetX 1", [INT, "map_"], INT)
 
 
 # ---------------------------------------------------------------- objects

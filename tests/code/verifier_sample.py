@@ -162,6 +162,16 @@ class Sample(Asm):
         self.image.locs = [im.Loc(0, 3), im.Loc(0, 12, 0, 0), im.Loc(0, 15, -1, -1)]
         self.image.lines = array("i", [0, 0, 2, 1, 3, -1, 5, 2])
 
+    @property
+    def map_(self) -> int:
+        """A map from int to string; only in images that ask for it."""
+        if "core::map::Map" not in self.names:
+            table = {
+                "index": self.ints, "hashes": self.ints, "names": self.ints, "contents": self.strings, "live": self.bools
+            }  # fmt: skip
+            self.struct("core::map::Map", **table, count=INT, used=INT)
+        return self.image.shapes[self.names["core::map::Map"]].type
+
 
 def sample() -> im.Image:
     """A fresh image, which verifies."""

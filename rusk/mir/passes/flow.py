@@ -166,7 +166,8 @@ def _decide(block: Block, decider: Block) -> object | None:
     return known.get(decider.term.args[0])
 
 
-def _drop_unreachable(fn: Function) -> bool:
+def drop_unreachable(fn: Function) -> bool:
+    """Remove the blocks of ``fn`` that cannot be reached; returns whether there were any."""
     seen = [False] * len(fn.blocks)
     stack = [0, *fn.landings]
     while stack:
@@ -219,7 +220,7 @@ def run(fn: Function) -> bool:
     for _ in range(8):
         step = _fold_branches(fn)
         step = _thread(fn) or step
-        step = _drop_unreachable(fn) or step
+        step = drop_unreachable(fn) or step
         step = _merge(fn) or step
         if not step:
             break
