@@ -9,7 +9,7 @@ from rusk.code.lir import BRANCH, END, JUMP, NONE, SWITCH, LBlock, LInstr, R, Te
 from rusk.code.opcodes import BY_NAME
 from rusk.code.primitives import BRANCHES, COMPARE, COMPARE_IMMEDIATE, FLIPPED
 from rusk.mir.dataflow import targets
-from rusk.types.terms import INT
+from rusk.types.terms import CHAR, INT
 
 if TYPE_CHECKING:
     from rusk.code.prepare import Prepared
@@ -376,7 +376,10 @@ class Branches(Builder):
         if -0x8000 <= value <= 0x7FFF:
             self.cond(cond + "I", [v], (value,), then, other)
         else:
-            self.cond(cond, [v, self.constant(self.tables.const(INT, value))], (), then, other)
+            vregs = self.fn.vregs
+            char = v < len(vregs) and vregs[v] is CHAR  # not a tag
+            c = self.tables.const(CHAR, chr(value)) if char else self.tables.const(INT, value)
+            self.cond(cond, [v, self.constant(c)], (), then, other)
 
     def table(self, v: int, enum: int, cases: list[tuple[int, LBlock]], default: LBlock) -> None:
         low = cases[0][0]
