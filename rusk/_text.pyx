@@ -37,6 +37,7 @@ cdef extern from "Python.h":
 
 cdef enum:
     BUFFER_FROM = 256           # bytes from which appending uses buffers
+    SLICE_CLASS = 2             # class_of(3)
 
 
 cdef inline int64_t* capacity(Text* buffer) noexcept nogil:
@@ -79,7 +80,7 @@ cdef Text* text_slice(Heap* h, uint64_t head, Text* t, int64_t start, int64_t n)
         return text_of(h, head, t.data + start, n)
     if n == t.len and head == (t.head & (HEAD_SHAPE | FLAG_ASCII)):
         return t
-    out = <Text*>heap_new(h, class_of(3), 3, head)
+    out = <Text*>heap_new(h, SLICE_CLASS, 3, head)
     if out != NULL:
         out.owner = <Obj*>t if t.owner == NULL else t.owner
         out.data = t.data + start
@@ -87,56 +88,68 @@ cdef Text* text_slice(Heap* h, uint64_t head, Text* t, int64_t start, int64_t n)
     return out
 
 
+cdef inline bint fits(const Text* a, int64_t extra) noexcept nogil:
+    """Whether ``extra`` bytes can be appended to ``a`` where it lies: it ends where the used part of its buffer ends, and there is room."""
+    cdef const Text* buffer = <const Text*>a.owner
+    return (
+        buffer != NULL and buffer.head & FLAG_BUFFER and a.data + a.len == buffer.data + buffer.len
+        and extra <= capacity(<Text*>buffer)[0] - buffer.len
+    )
+
+
+cdef inline Text* extended(Heap* h, Text* a, int64_t extra, uint64_t head) noexcept nogil:
+    """A slice of the buffer of ``a`` that begins with ``a`` and takes the next ``extra`` bytes."""
+    cdef Text* t = <Text*>heap_new(h, SLICE_CLASS, 3, head | FLAG_JOINED)
+    if t != NULL:
+        t.owner = a.owner
+        t.data = a.data
+        t.len = a.len + extra
+        (<Text*>a.owner).len += extra
+    return t
+
+
 cdef Text* text_append(Heap* h, Text* a, int64_t extra, uint64_t head) noexcept nogil:
     """A text that begins with the bytes of ``a`` and has room for ``extra`` more, which the caller fills in before anything else happens.
 
     So that a text that grows by appending is not copied each time, a long one that was itself made by concatenation is put into a buffer, an
     object with spare room that only owns bytes; the text is a slice of it. When the next append finds that ``a`` ends where the used part
-    of its buffer ends, the new bytes go right there: other slices of the buffer end before them.
+    of its buffer ends, the new bytes go right there: other slices of the buffer end before them. Where memory is short there is no spare room.
     """
     cdef int64_t n = a.len + extra
-    cdef int64_t room
-    cdef Text* buffer = <Text*>a.owner
+    cdef int64_t room = 2 * n
+    cdef Text* buffer = NULL
     cdef Text* t
-    head |= FLAG_JOINED
-    if n < BUFFER_FROM or not a.head & FLAG_JOINED or extra > a.len:
-        t = text_new(h, head, n)
+    if fits(a, extra):
+        return extended(h, a, extra, head)
+    if n >= BUFFER_FROM and a.head & FLAG_JOINED and extra <= a.len:
+        buffer = text_new(h, <uint64_t>SHAPE_BYTES | FLAG_BUFFER, room + 8)
+    if buffer == NULL:
+        t = text_new(h, head | FLAG_JOINED, n)
         if t != NULL:
             memcpy(inline_data(t), a.data, a.len)
         return t
-    if buffer == NULL or not buffer.head & FLAG_BUFFER or a.data + a.len != buffer.data + buffer.len or buffer.len + extra > capacity(buffer)[0]:
-        room = n + (n >> 1)
-        buffer = text_new(h, <uint64_t>SHAPE_BYTES | FLAG_BUFFER, room + 8)
-        if buffer == NULL:
-            return NULL
-        capacity(buffer)[0] = room
-        buffer.data += 8
-        buffer.len = a.len
-        memcpy(<uint8_t*>buffer.data, a.data, a.len)
-        h.temp = <Obj*>buffer
-        t = <Text*>heap_new(h, class_of(3), 3, head)
-        h.temp = NULL
-        if t == NULL:
-            return NULL
+    capacity(buffer)[0] = room
+    buffer.data += 8
+    buffer.len = n
+    memcpy(<uint8_t*>buffer.data, a.data, a.len)
+    h.temp = <Obj*>buffer
+    t = <Text*>heap_new(h, SLICE_CLASS, 3, head | FLAG_JOINED)
+    h.temp = NULL
+    if t != NULL:
+        t.owner = <Obj*>buffer
         t.data = buffer.data
-    else:
-        t = <Text*>heap_new(h, class_of(3), 3, head)
-        if t == NULL:
-            return NULL
-        t.data = a.data
-    t.owner = <Obj*>buffer
-    t.len = n
-    buffer.len += extra
+        t.len = n
     return t
 
 
 cdef Text* text_concat(Heap* h, Text* a, Text* b) noexcept nogil:
+    cdef uint64_t head = (a.head & HEAD_SHAPE) | (a.head & b.head & FLAG_ASCII)
     cdef Text* t
     if a.len == 0:
         return b
     if b.len == 0:
         return a
-    t = text_append(h, a, b.len, (a.head & HEAD_SHAPE) | (a.head & b.head & FLAG_ASCII))
+    t = extended(h, a, b.len, head) if fits(a, b.len) else text_append(h, a, b.len, head)
     if t != NULL:
         memcpy(<uint8_t*>t.data + a.len, b.data, b.len)
     return t

@@ -553,3 +553,24 @@ def test_external_of_modules_and_generics() -> None:
     assert program.call("fetch", effects=effects) == "x!"
     with pytest.raises(rusk.Trap, match=r"unhandled effect: Box\.put"):
         program.call("put")
+
+
+def test_a_text_may_grow_until_two_copies_fill_the_memory() -> None:
+    """Room to grow is taken only where there is memory for it."""
+    program = rusk.compile(
+        """
+        fn main() -> int {
+            let piece = "0123456789abcdef";
+            let i = 0;
+            while i < 14 { piece = piece + piece; i = i + 1; }
+            let s = "x";
+            i = 0;
+            while i < 30 { s = s + piece; i = i + 1; }
+            s.byte_slice(0, None).len()
+        }
+        """
+    )
+    size = 30 * 16 * (1 << 14) + 1
+    assert program.start(memory=size * 2 + (1 << 19)).run() == size
+    with pytest.raises(rusk.Trap, match="memory limit exceeded"):
+        program.start(memory=size * 2 - (1 << 19)).run()
