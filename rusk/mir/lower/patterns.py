@@ -390,22 +390,7 @@ class _Tree:
 
     def variants(self, rows: list[Row], place: Place, v: int, known: Known) -> None:
         """Split by the variant of an enum."""
-        groups: dict[int, _Group] = {}
-        default = _Group()
-        for row in rows:
-            p = row.tests.get(place)
-            if p is None:
-                for g in groups.values():
-                    g.add(row)
-                default.add(row)
-                continue
-            found = groups.get(p.res.index)
-            if found is None:
-                found = groups[p.res.index] = _Group(default)
-            row = row.without(place)
-            for at, q in _payload(place, p):
-                row.add(at, q)
-            found.add(row)
+        groups, default = _split(rows, place)
         complete = len(groups) == len(rows[0].tests[place].res.enum.variants)
         blocks = self.go([*groups.values()] if complete else [*groups.values(), default], known)
         tag = self.b.emit("tag", terms.INT, [v], None, self.loc)
@@ -417,19 +402,7 @@ class _Tree:
 
     def literals(self, rows: list[Row], place: Place, v: int, known: Known) -> None:
         """Split by the value of a scalar or text."""
-        groups: dict[Any, _Group] = {}
-        default = _Group()
-        for row in rows:
-            p = row.tests.get(place)
-            if p is None:
-                for g in groups.values():
-                    g.add(row)
-                default.add(row)
-                continue
-            found = groups.get(p.value)
-            if found is None:
-                found = groups[p.value] = _Group(default)
-            found.add(row.without(place))
+        groups, default = _split(rows, place)
         ty = terms.strip_readonly(place.ty)
         values = list(groups)
         if ty is terms.BOOL:
@@ -510,6 +483,30 @@ class _Tree:
             self.b.start(other)
             other = self.b.new_block() if i < len(bounds) else last
             self.test("int_ge", n, terms.INT, low, block, other)
+
+
+def _split(rows: list[Row], place: Place) -> tuple[dict[Any, _Group], _Group]:
+    """The rows that may match each variant or literal found at ``place`` in them, in the order of the rows; and anything else."""
+    groups: dict[Any, _Group] = {}
+    default = _Group()
+    for row in rows:
+        p = row.tests.get(place)
+        if p is None:
+            for g in groups.values():
+                g.add(row)
+            default.add(row)
+            continue
+        variant = p.res.__class__ is VariantUse
+        key = p.res.index if variant else p.value
+        found = groups.get(key)
+        if found is None:
+            found = groups[key] = _Group(default)
+        row = row.without(place)
+        if variant:
+            for at, q in _payload(place, p):
+                row.add(at, q)
+        found.add(row)
+    return groups, default
 
 
 def _of_length(rows: list[Row], place: Place, low: int, one: bool) -> tuple[_Group, bool]:
