@@ -14,7 +14,19 @@ from pathlib import Path
 from setuptools import Extension, setup
 
 HERE = Path(__file__).parent
-MODULES = ("_heap", "_fiber", "_text", "_ops", "_map", "_sort", "_run", "_run_counted", "_interp", "_values")
+MODULES = (
+    "_heap",
+    "_fiber",
+    "_text",
+    "_ops",
+    "_map",
+    "_sort",
+    "_json",
+    "_run",
+    "_run_counted",
+    "_interp",
+    "_values",
+)
 GENERATED = HERE / "build" / "generated"
 DEBUG = os.environ.get("RUSK_DEBUG") == "1"
 SWITCH = DEBUG or sys.platform == "win32"  # no computed gotos, so neither copies of cases nor fused ones

@@ -16,6 +16,9 @@ from rusk._fiber cimport (
     tail_resume, trap_memory, trap_text,
 )
 from rusk._heap cimport heap_array, heap_refill
+from rusk._json cimport (
+    buffer_char, buffer_float, buffer_int, json_float, json_int, json_next, json_number, json_string, json_text, json_write,
+)
 from rusk._map cimport Map, map_append, map_enter, map_enter_text, map_find, map_find_text, map_forget, map_probe, map_rebuild
 from rusk._opcodes cimport *
 from rusk._ops cimport *
@@ -1135,15 +1138,65 @@ cdef Status run(Session* s) noexcept nogil:
     NEXT()
     LABEL(OP_BufJson)
     SAVE()
-    if not buffer_json(s, <Array*>RA, <Text*>RB):
+    if not json_write(s, <Array*>RA, <Text*>RB):
         GOTO(STOP)
     fuel = s.fuel
     NEXT()
-    LABEL(OP_FindQuote)
+    LABEL(OP_BufInt)
     SAVE()
-    if not op_find_quote(s, <Text*>RB, XC, &XA):
+    if not buffer_int(s, <Array*>RA, XB):
+        GOTO(STOP)
+    NEXT()
+    LABEL(OP_BufFloat)
+    SAVE()
+    if not buffer_float(s, <Array*>RA, FB):
         GOTO(STOP)
     fuel = s.fuel
+    NEXT()
+    LABEL(OP_BufChar)
+    SAVE()
+    if not buffer_char(s, <Array*>RA, XB):
+        GOTO(STOP)
+    NEXT()
+    LABEL(OP_JsonNext)
+    i = XC
+    if <uint64_t>i < <uint64_t>(<Text*>RB).len and (<Text*>RB).data[i] > 32:
+        XA = i << 9 | (<Text*>RB).data[i]
+        NEXT()
+    s.fuel = fuel
+    XA = json_next(s, <Text*>RB, i)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_JsonNumber)
+    s.fuel = fuel
+    XA = json_number(s, <Text*>RB, XC)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_JsonInt)
+    s.fuel = fuel
+    XA = json_int(s, <Text*>RB, XC, XD)
+    fuel = s.fuel
+    pc += 1
+    NEXT()
+    LABEL(OP_JsonFloat)
+    s.fuel = fuel
+    FA = json_float(s, <Text*>RB, XC, XD)
+    fuel = s.fuel
+    pc += 1
+    NEXT()
+    LABEL(OP_JsonString)
+    s.fuel = fuel
+    XA = json_string(s, <Text*>RB, XC)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_JsonText)
+    SAVE()
+    o = json_text(s, <Text*>RB, XC, XD)
+    if o == NULL:
+        GOTO(STOP)
+    fuel = s.fuel
+    RA = o
+    pc += 1
     NEXT()
     LABEL(OP_FloatFixed)
     SAVE()

@@ -11,6 +11,7 @@ cdef bint trap_index(Session* s, int64_t index, int64_t len) noexcept nogil
 cdef bint trap_amount(Session* s, const char* op, int64_t amount) noexcept nogil
 
 # --- arrays. `size`: bytes of an element; a value is the register's 64 bits, references included
+cdef bint array_room(Session* s, Array* a, int64_t extra, int64_t size) noexcept nogil    # for so many more elements
 cdef bint array_push_slow(Session* s, Array* a, int64_t value, int64_t size) noexcept nogil
 cdef bint array_pop(Session* s, Array* a, int64_t* value, int64_t size) noexcept nogil
 cdef bint array_insert(Session* s, Array* a, int64_t at, int64_t value, int64_t size) noexcept nogil
@@ -31,8 +32,6 @@ cdef int64_t op_hash(Session* s, Text* t) noexcept nogil
 cdef bint op_char(Session* s, Text* t, int64_t at, int32_t what, int64_t* out) noexcept nogil
 cdef Obj* op_make_text(Session* s, int32_t op, int64_t x, Obj* r) noexcept nogil          # conversions to text, by opcode
 cdef bint buffer_append(Session* s, Array* a, const Text* t) noexcept nogil              # a: array of bytes
-cdef bint buffer_json(Session* s, Array* a, const Text* t) noexcept nogil
-cdef bint op_find_quote(Session* s, const Text* t, int64_t at, int64_t* out) noexcept nogil
 cdef Obj* op_float_fixed(Session* s, double v, int64_t digits) noexcept nogil
 cdef bint op_valid(Session* s, int32_t op, Obj* r) noexcept nogil
 cdef Obj* op_bytes_to_array(Session* s, Text* t, uint32_t shape) noexcept nogil

@@ -88,6 +88,10 @@ cdef bint reserve(Session* s, Array* a, int64_t n, int64_t size) noexcept nogil:
     return True
 
 
+cdef bint array_room(Session* s, Array* a, int64_t extra, int64_t size) noexcept nogil:
+    return not shared(s, a) and reserve(s, a, a.len + extra, size)
+
+
 cdef bint array_push_slow(Session* s, Array* a, int64_t value, int64_t size) noexcept nogil:
     if shared(s, a) or not reserve(s, a, a.len + 1, size):
         return False
@@ -396,67 +400,6 @@ cdef bint buffer_append(Session* s, Array* a, const Text* t) noexcept nogil:
     memcpy(<char*>a.data + a.len, t.data, t.len)
     a.len += t.len
     s.fuel -= t.len >> 4
-    return True
-
-
-cdef bint buffer_json(Session* s, Array* a, const Text* t) noexcept nogil:
-    """The string of std::json: two more bytes for the quotes, more for what is escaped."""
-    cdef int64_t i, size = t.len + 2
-    cdef uint8_t c
-    cdef uint8_t* out
-    cdef const char* hex = b"0123456789abcdef"
-    for i in range(t.len):
-        c = t.data[i]
-        if c == 34 or c == 92 or c == 10 or c == 13 or c == 9 or c == 8 or c == 12:
-            size += 1
-        elif c < 32:
-            size += 5
-    if shared(s, a) or not reserve(s, a, a.len + size, 1):
-        return False
-    out = <uint8_t*>a.data + a.len
-    out[0] = 34
-    out += 1
-    for i in range(t.len):
-        c = t.data[i]
-        if c >= 32 and c != 34 and c != 92:
-            out[0] = c
-            out += 1
-            continue
-        out[0] = 92
-        if c == 34 or c == 92:
-            out[1] = c
-        elif c == 10:
-            out[1] = 110
-        elif c == 13:
-            out[1] = 114
-        elif c == 9:
-            out[1] = 116
-        elif c == 8:
-            out[1] = 98
-        elif c == 12:
-            out[1] = 102
-        else:
-            out[1] = 117
-            out[2] = 48
-            out[3] = 48
-            out[4] = <uint8_t>hex[c >> 4]
-            out[5] = <uint8_t>hex[c & 15]
-            out += 4
-        out += 2
-    out[0] = 34
-    a.len += size
-    s.fuel -= size >> 3
-    return True
-
-
-cdef bint op_find_quote(Session* s, const Text* t, int64_t at, int64_t* out) noexcept nogil:
-    cdef int64_t i = at
-    if at < 0 or at > t.len:
-        return trap_index(s, at, t.len)
-    while i < t.len and t.data[i] != 34 and t.data[i] != 92:
-        i += 1
-    s.fuel -= (i - at) >> 3
-    out[0] = i
     return True
 
 

@@ -36,6 +36,7 @@ cdef int32_t float_notation(uint8_t* out, double v) noexcept nogil              
 cdef bint int_parse(const uint8_t* p, int64_t n, int64_t* v) noexcept nogil
 cdef bint float_parse(const uint8_t* p, int64_t n, double* v) noexcept nogil
 cdef int32_t utf8_put(uint8_t* out, uint32_t c) noexcept nogil
+cdef int32_t utf8_get(const uint8_t* p, int64_t n, uint32_t* c) noexcept nogil  # n > 0: the length; negative: of the ill-formed part
 
 cdef inline bint text_eq(const Text* a, const Text* b) noexcept nogil:
     return a == b or (a.len == b.len and memcmp(a.data, b.data, a.len) == 0)

@@ -339,8 +339,16 @@ BytesToStr   | R:string r:bytes         | other      | bytes(len=N)
 OpaqueToStr  | R:string r:?             | other      | some text for any reference
 BufText      | r:[byte] r:B             | other      | append the bytes of b to a
 BufJson      | r:[byte] r:string        | other      | append b to a as a JSON string, quoted and escaped
+BufInt       | r:[byte] x:int           | other      | append the decimal text of b to a
+BufFloat     | r:[byte] x:float         | other      | append the text of b to a
+BufChar      | r:[byte] x:char          | other      | append the UTF-8 of b to a
 BufToStr     | R:string r:[byte]        | other      | the text of a byte buffer, decoded with replacement
-FindQuote    | X:int r:bytes x:int      | other      | offset of the first `"` or backslash at or after c, the length without one; traps
+JsonNext     | X:int r:bytes x:int      | other      | what follows the JSON white space at c: its offset << 9 + the byte, 256 at the end
+JsonNumber   | X:int r:bytes x:int      | other      | the number at c: its end << 2 + 0 no digit, 1 digits missing, 2 an integer, 3 another
+JsonInt      | X:int r:bytes x:int x:int | other     | value of the integer c .. d, modulo 2**64
+JsonFloat    | X:float r:bytes x:int x:int | other   | value of the number c .. d; infinite when out of range
+JsonString   | X:int r:bytes x:int      | other      | the closing quote of the string whose contents begin at c; or -1 - (place << 2 + 0 end of input, 1 bad escape, 2 bad digit, 3 not UTF-8)
+JsonText     | R:string r:bytes x:int x:int | other  | c .. d without escapes
 FloatFixed   | R:string x:float x:int   | other      | text with c digits after the point, exact value rounded half to even
 FloatParseOk | X:bool r:string          | other      | whether FloatParse is right
 FloatParse   | X:float r:string         | other      | correctly rounded; 0 if not a number

@@ -39,8 +39,10 @@ _DIRECT: Final = _pairs(
     __map_probe MapProbe  __map_append MapAppend  __map_forget MapForget  __map_rebuild MapRebuild
     array_len ArrLen  array_extend ArrExtend  array_concat ArrConcat  array_slice ArrSlice  array_slice_ro ArrSliceRo  array_clear ArrClear
     __array_sort ArrSort  __array_order ArrOrder
-    __bytes_push_string BufText  __bytes_push_bytes BufText  __bytes_push_json BufJson  __string_from_byte_array BufToStr
-    __bytes_find_quote FindQuote  __float_to_fixed FloatFixed
+    __bytes_push_string BufText  __bytes_push_bytes BufText  __bytes_push_json BufJson  __bytes_push_int BufInt
+    __bytes_push_float BufFloat  __bytes_push_char BufChar  __string_from_byte_array BufToStr
+    __json_next JsonNext  __json_number JsonNumber  __json_int JsonInt  __json_float JsonFloat  __json_string JsonString  __json_text JsonText
+    __float_to_fixed FloatFixed
     opaque_to_string OpaqueToStr
     __array_concat_ro ArrConcat  __array_extend_ro ArrExtend  __bytes_concat StrConcat  __float_from_bits FloatFromBits
     """

@@ -59,10 +59,13 @@ def _table() -> dict[str, str]:
         ("write", "array_push array_clear array_resize array_insert array_remove array_extend __array_pop_last"),
         ("alloc", "array_concat array_slice array_slice_ro"),
         # --- byte buffers for text and JSON: append the UTF-8 of a string, bytes, or a quoted and escaped JSON string to a [byte]; the text of a
-        # [byte] (lossy); the offset of the first `"` or `\\` at or after an offset (the length if there is none)
+        # [byte] (lossy)
         ("write", "__bytes_push_string __bytes_push_bytes __bytes_push_json"),
+        ("write", "__bytes_push_int __bytes_push_float __bytes_push_char"),
         ("alloc", "__string_from_byte_array"),
-        ("trap", "__bytes_find_quote"),
+        # tokens of JSON in bytes, see the opcodes
+        ("pure", "__json_next __json_number __json_int __json_float __json_string"),
+        ("alloc", "__json_text"),
         ("alloc", "__float_to_fixed"),
         # --- sorting arrays of elements that the engine can compare (`__array_native`, decided by mono)
         ("pure", "__array_native"),

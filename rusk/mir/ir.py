@@ -190,6 +190,25 @@ class Function:
         self.vregs.append(ty)
         return len(self.vregs) - 1
 
+    def copy(self) -> Function:
+        """A function of its own with the same body."""
+        out = Function(self.name, self.kind, self.generics, self.source, self.pos, self.ret)
+        out.vregs = list(self.vregs)
+        out.nparams = self.nparams
+        out.env = self.env
+        out.names = self.names
+        out.captures = list(self.captures)
+        out.landings = list(self.landings)
+        out.inlined = list(self.inlined)
+        out.results = list(self.results)
+        for old in self.blocks:
+            block = Block()
+            block.instrs = [Instr(i.op, i.dst, list(i.args), i.data, i.loc) for i in old.instrs]
+            t = old.term
+            block.term = Instr(t.op, t.dst, list(t.args), t.data, t.loc)
+            out.blocks.append(block)
+        return out
+
 
 class FnInst:
     """A function with type arguments, in generic MIR. ``fn``: a FnItem, or the `Function` of a closure (whose ``generics`` are its owner's)."""

@@ -111,7 +111,13 @@ string -> float: __float_parse
 [byte] string -> unit: __bytes_push_string __bytes_push_json
 [byte] bytes -> unit: __bytes_push_bytes
 [byte] -> string: __string_from_byte_array
-bytes int -> int: __bytes_find_quote
+bytes int -> int: __json_next __json_number __json_string
+bytes int int -> int: __json_int
+bytes int int -> float: __json_float
+bytes int int -> string: __json_text
+[byte] int -> unit: __bytes_push_int
+[byte] float -> unit: __bytes_push_float
+[byte] char -> unit: __bytes_push_char
 [] -> unit: __array_sort
 [int] [] -> unit: __array_order
 ? ? -> int: __map_find __map_enter

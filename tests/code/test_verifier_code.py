@@ -296,7 +296,7 @@ BAD_REFERENCES = [
     "ArrAddW 2 1 0", "ArrPushW 2 1", "ArrPushW 3 0", "ArrPushB 3 0", "ArrPushR 4 1", "ArrPopW 0 3", "ArrPopB 0 2", "ArrPopR 0 2",
     "ArrInsertW 2 0 1", "ArrInsertR 4 0 1", "ArrRemoveW 0 3 0", "ArrRemoveR 0 2 0", "ArrRemoveB 0 3 1", "ArrResizeW 2 0 1", "ArrResizeB 3 0 0",
     "ArrResizeR 4 0 1", "ArrExtend 2 5", "ArrExtend 0 0", "ArrConcat 0 2 5", "ArrConcat 0 0 0", "ArrSlice 0 0 0 0", "ArrSlice 0 2 1 0",
-    "ArrSlice 0 2 0 1", "ArrSliceRo 0 2 0 1", "ArrClear 0", "ArrSort 0", "ArrSort 5", "ArrSort 6", "ArrOrder 3 2", "ArrOrder 5 2", "ArrOrder 2 5", "ArrOrder 2 0", "BufText 2 0", "BufText 3 2", "BufJson 3 1", "BufToStr 0 2", "FindQuote 0 0 0",
+    "ArrSlice 0 2 0 1", "ArrSliceRo 0 2 0 1", "ArrClear 0", "ArrSort 0", "ArrSort 5", "ArrSort 6", "ArrOrder 3 2", "ArrOrder 5 2", "ArrOrder 2 5", "ArrOrder 2 0", "BufText 2 0", "BufText 3 2", "BufJson 3 1", "BufToStr 0 2", "JsonNext 0 0 0", "JsonText 0 0 0 0", "JsonText 0 1 0 1", "JsonFloat 0 2 0 0", "BufInt 3 1", "BufInt 2 0", "BufFloat 3 0", "BufChar 3 0",
     "NewArray 0 ints [1]", "NewArray 0 strings [1]", "NewArray 0 bools [0]", "NewArray 0 Point [0]", "NewArray 0 0 [0]", "NewArray 0 999 []",
     "NewArray 0 1 []", "OpaqueToStr 0 6",
 ]  # fmt: skip

@@ -84,6 +84,54 @@ def test_known_interface_values_are_called_directly() -> None:
     assert "call_iface" not in ops(optimised(text)["f"])
 
 
+def test_functions_given_a_known_interface_value_are_specialised() -> None:
+    text = """
+    interface Sink { fn put(n: int) -> unit; }
+    struct Sum { n: int }
+    impl Sink for Sum { fn put(n: int) -> unit { self.n = self.n + n; } }
+    struct Most { n: int }
+    impl Sink for Most { fn put(n: int) -> unit { if n > self.n { self.n = n; }; } }
+    fn walk(depth: int, s: Sink) { s.put(depth); if depth > 0 { walk(depth - 1, s); walk(depth - 2, s); }; }
+    pub fn sum(n: int) -> int { let s = Sum { n: 0 }; walk(n, s as Sink); s.n }
+    pub fn most(n: int) -> int { let s = Most { n: 0 }; walk(n, s as Sink); s.n }
+    pub fn either(n: int) -> int {
+        let s = Sum { n: 0 };
+        let m = Most { n: 0 };
+        let sinks = [s as Sink, m as Sink];
+        for k in sinks { walk(n, k); }
+        s.n * 1000 + m.n
+    }
+    """
+    compiled = compile_text(text, "t.rusk", Options(keep_mir=True, no_passes=["inline"]))
+    assert compiled.program is not None
+    walks = [i.function for i in compiled.program.instances if i.name == "walk"]
+    assert len(walks) == 3
+    assert [ops(w).count("call_iface") for w in walks] == [1, 0, 0]
+    program = rusk.compile(text)
+    plain = rusk.compile(text, opt_level=0)
+    for n in (0, 1, 7):
+        for name in ("sum", "most", "either"):
+            assert program.call(name, n) == plain.call(name, n)
+
+
+def test_a_document_is_written_without_dispatch() -> None:
+    text = """
+    use std::json;
+    struct Row { id: int, tags: [string], inner: Option<bool> }
+    derive Serialize + Deserialize for Row;
+    fn main() -> int {
+        let rows = [Row { id: 1, tags: ["a"], inner: None }, Row { id: 2, tags: [], inner: Some(true) }];
+        let text = json::to_string(rows).unwrap_or("");
+        let back: Result<[Row], core::serde::SerdeError> = json::from_string(text);
+        text.byte_len() + back.map(|r| { r.len() }).unwrap_or(0)
+    }
+    """
+    program = rusk.compile(text)
+    session = program.start(metrics=True)
+    assert session.run() == program.run() == rusk.compile(text, opt_level=0).run()
+    assert session.metrics()["vcall_instructions"] == 0
+
+
 def test_decisions_with_effects_are_not_jumped_over() -> None:
     # The call between the constant and the branch has an effect of its own.
     text = """

@@ -11,7 +11,18 @@ from typing import Final
 
 from rusk.mir.concrete import Concrete
 from rusk.mir.ir import Function, Instance, Program
-from rusk.mir.passes import copies, cse, deadcode, devirtualise, flow, fold, inline, returns, scalars
+from rusk.mir.passes import (
+    copies,
+    cse,
+    deadcode,
+    devirtualise,
+    flow,
+    fold,
+    inline,
+    returns,
+    scalars,
+    specialise,
+)
 from rusk.mir.passes.usage import size
 
 #: Passes on one function by name, in the order in which a round runs them.
@@ -27,7 +38,7 @@ DEEP: Final[dict[str, Callable[[Function], bool]]] = {
     "cse": cse.run,
 }
 #: Every switchable pass, for the command line.
-NAMES: Final = (*LOCAL, *DEEP, "inline", "returns")
+NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", "returns")
 
 #: Rounds of inlining and cleaning up after it, for one function.
 _ROUNDS: Final = 4
@@ -44,15 +55,16 @@ def callees(fn: Function) -> list[Instance]:
 
 
 def bottom_up(program: Program) -> tuple[list[Instance], set[int]]:
-    """All instances, callees before callers, and the indexes of those that are part of a cycle (Tarjan, without recursion)."""
+    """All instances that are reached, callees before callers, and the indexes of those that are part of a cycle (Tarjan, without recursion)."""
     order: list[Instance] = []
     cyclic: set[int] = set()
     index: dict[int, int] = {}
     low: dict[int, int] = {}
     on_stack: set[int] = set()
     stack: list[Instance] = []
+    reached = specialise.reachable(program)
     for root in program.instances:
-        if root.index in index or root.function is None:
+        if root.index in index or root.function is None or root not in reached:
             continue
         work = [(root, iter(callees(root.function)))]
         index[root.index] = low[root.index] = len(index)
@@ -111,6 +123,10 @@ def optimise(
     names -= set(disabled)
     local = [(n, p) for n, p in LOCAL.items() if n in names]
     deep = [(n, p) for n, p in DEEP.items() if n in names]
+    if "specialise" in names:
+        for fn in specialise.run(program):
+            if after is not None:
+                after("specialise", fn)
     order, cyclic = bottom_up(program)
     calls: dict[int, int] = {}
     for inst in order:

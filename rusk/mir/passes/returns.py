@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from rusk.mir.concrete import Concrete
-from rusk.mir.ir import Block, Function, Instance, Instr, Program
+from rusk.mir.ir import Function, Instance, Instr, Program
 from rusk.mir.passes import scalars
 from rusk.mir.passes.usage import def_counts
 from rusk.types.terms import INT, NEVER, NOMINAL, TUPLE, UNIT, Type
@@ -122,7 +122,7 @@ def run(
     for inst in sorted(chosen, key=lambda i: i.index):
         if inst in taken:
             copy = Instance(len(program.instances), inst.name, ("parts", inst.key))
-            copy.function = _copied(inst.function)
+            copy.function = inst.function.copy()
             program.instances.append(copy)
             new[inst] = copy
         else:
@@ -206,22 +206,6 @@ def _verdict(
             if ins.op == "call" and ins.data in chosen and (ins.dst < 0 or ins.dst in found):
                 good[ins.data] = good.get(ins.data, 0) + 1
     return splits and returned, good
-
-
-def _copied(fn: Function) -> Function:
-    """A copy of ``fn`` that may be changed."""
-    out = Function(fn.name, fn.kind, fn.generics, fn.source, fn.pos, fn.ret)
-    out.vregs = list(fn.vregs)
-    out.nparams = fn.nparams
-    out.names = fn.names
-    out.inlined = fn.inlined
-    for old in fn.blocks:
-        block = Block()
-        block.instrs = [Instr(i.op, i.dst, list(i.args), i.data, i.loc) for i in old.instrs]
-        t = old.term
-        block.term = Instr(t.op, t.dst, list(t.args), t.data, t.loc)
-        out.blocks.append(block)
-    return out
 
 
 def _rewrite(fn: Function, splits: bool, parts: set[Instance], layouts: Layouts) -> None:
