@@ -1,0 +1,11 @@
+"""Random programs do the same at every level, with every single pass and without each; `differential.py` runs more of them."""
+
+from __future__ import annotations
+
+import differential
+import pytest
+
+
+@pytest.mark.parametrize("seed", range(10_000, 10_014))
+def test_every_way_does_the_same(seed: int) -> None:
+    assert not differential.differences(seed)
