@@ -111,8 +111,8 @@ def fingerprint(sysroot: str | None) -> str:
     return "\n".join(stamps)
 
 
-def key(path: str, opt_level: int, sysroot: str | None, load_std: bool) -> Key | None:
-    """The key for compiling ``path``, or None if nothing can be cached: the cache is off, or the file cannot be read."""
+def key(path: str, level: str, sysroot: str | None, load_std: bool) -> Key | None:
+    """The key for compiling ``path`` at optimisation ``level``, or None if nothing can be cached: the cache is off, or the file cannot be read."""
     where = directory()
     if where is None:
         return None
@@ -124,7 +124,7 @@ def key(path: str, opt_level: int, sysroot: str | None, load_std: bool) -> Key |
         parts = (
             path,
             os.path.realpath(path),
-            f"o{opt_level} std={load_std}",
+            f"o{level} std={load_std}",
             sysroot or "",
             fingerprint(sysroot),
         )

@@ -35,7 +35,8 @@ class Options:
 
     ``opt_level``: 0, 1 or 2. ``external``: names of external effects (08 §8). ``modules``: host modules, name to Rusk text. ``sysroot``: the
     library's directory, None for the one shipped. ``require_main``: a program without ``main`` is an error. ``passes``/``no_passes``: only these
-    passes / all but these. ``keep_mir``: leave the optimised MIR in ``Compiled.program``; ``after``: and keep the text of functions after that pass.
+    passes / all but these. ``keep_mir``: leave the optimised MIR in ``Compiled.program``. ``after_pass``: called with the name of a pass and each
+    function that it changed.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Options:
         no_passes: Sequence[str] = (),
         keep_mir: bool = False,
         check_only: bool = False,
+        after_pass: Callable[[str, Function], None] | None = None,
     ) -> None:
         self.opt_level = opt_level
         self.load_std = load_std
@@ -61,6 +63,7 @@ class Options:
         self.no_passes = tuple(no_passes)
         self.keep_mir = keep_mir
         self.check_only = check_only
+        self.after_pass = after_pass
 
 
 class Compiled:
@@ -228,14 +231,17 @@ def _lower(world: object, options: Options, external: Sequence[str], out: Compil
         from rusk.mir.passes import manager
 
         def after(name: str, fn: Function) -> None:
-            verify.verify_function(fn, concrete, name)
+            if verify.ENABLED:
+                verify.verify_function(fn, concrete, name)
+            if options.after_pass is not None:
+                options.after_pass(name, fn)
 
         manager.optimise(
             program,
             options.opt_level,
             options.no_passes,
             options.passes,
-            after if verify.ENABLED else None,
+            after if verify.ENABLED or options.after_pass is not None else None,
             concrete,
         )
     if options.keep_mir:

@@ -11,12 +11,11 @@ def run(n):
         i = i + 1
     sum = 0
     epoch = 0
-    last = [(0, 0)]
     while epoch < 100:
         j = 0
         while j < n // 10:
-            last[0] = (j, epoch)
-            sum = sum + last[0][0] + last[0][1]
+            pair = (j, epoch)
+            sum = sum + pair[0] + pair[1]
             j = j + 1
         epoch = epoch + 1
     return sum + live[n // 2][0] + len(live)

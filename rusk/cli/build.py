@@ -12,7 +12,9 @@ Compiles a program and everything it uses to one .rbc file, beside the source if
 
 options:
   -o OUT                 the file to write
-  --opt-level o0|o1|o2   how much to optimise (default o2)
+  -O0, -O1, -O2          how much to optimise (default -O2); also --opt-level o0|o1|o2
+  --passes A,B           run only these passes of the optimiser (see docs/optimiser.md)
+  --no-pass A            run all but this pass; may be repeated
   --sysroot DIR          the library to use instead of the one shipped
   --no-std               leave out the standard library
 """

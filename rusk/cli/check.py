@@ -15,7 +15,9 @@ Compiles programs without running them and reports their errors and warnings. A 
 options:
   --emit ast|mir|code    print an intermediate form of the one program named
   --after PASS           with `--emit mir`: what each function that this pass changed looks like after it (`lower`: before all)
-  --opt-level o0|o1|o2   how much to optimise (default o2)
+  -O0, -O1, -O2          how much to optimise (default -O2); also --opt-level o0|o1|o2
+  --passes A,B           run only these passes of the optimiser (see docs/optimiser.md)
+  --no-pass A            run all but this pass; may be repeated
   --sysroot DIR          the library to use instead of the one shipped
   --no-std               leave out the standard library
 """

@@ -25,6 +25,8 @@ def options_of(settings: Settings, need_main: bool) -> Options:
         sysroot=settings.sysroot or os.environ.get("RUSK_SYSROOT") or None,
         load_std=settings.load_std,
         require_main=need_main,
+        passes=settings.passes,
+        no_passes=settings.no_passes,
     )
 
 
@@ -81,17 +83,7 @@ def emitted(
         from rusk.code.disasm import listing
 
         return listing(compiled.image), compiled.diagnostics
-    options.keep_mir = True
-    if after is not None:
-        options.opt_level = 0
-    compiled = compile_file(path, options)
-    if compiled.program is None:
-        return None, compiled.diagnostics
     from rusk.mir.printer import print_function, print_program
-
-    if after is None or after == "lower":
-        return print_program(compiled.program), compiled.diagnostics
-    from rusk.mir.passes import manager
 
     found: dict[int, str] = {}
 
@@ -99,7 +91,16 @@ def emitted(
         if name == after:
             found[id(fn)] = print_function(fn)
 
-    manager.optimise(compiled.program, settings.opt_level, after=note)
+    options.keep_mir = True
+    if after == "lower":
+        options.opt_level, options.passes = 0, None
+    elif after is not None:
+        options.after_pass = note
+    compiled = compile_file(path, options)
+    if compiled.program is None:
+        return None, compiled.diagnostics
+    if after is None or after == "lower":
+        return print_program(compiled.program), compiled.diagnostics
     functions = [i.function for i in compiled.program.instances if i.function is not None]
     return "\n".join([found.get(id(f), "") for f in functions if id(f) in found]), compiled.diagnostics
 

@@ -44,7 +44,10 @@ def load_file(path: str) -> Code | int:
 def load_source(path: str, settings: Settings) -> Code | int:
     """The program of source file ``path``, compiled or from the cache, or the exit status after the diagnostics."""
     color = use_color()
-    key = cache.key(path, settings.opt_level, settings.sysroot, settings.load_std)
+    level = str(settings.opt_level)
+    if settings.passes is not None or settings.no_passes:
+        level += f" only {settings.passes} without {settings.no_passes}"
+    key = cache.key(path, level, settings.sysroot, settings.load_std)
     if key is not None:
         hit = cache.load(key)
         if hit is not None:

@@ -6,14 +6,20 @@ from rusk.cli import UsageError
 
 LEVELS = {"o0": 0, "o1": 1, "o2": 2}
 
+#: options with a value that every command knows which compiles
+COMMON = ("--opt-level", "--passes", "--no-pass", "--sysroot")
+
 
 class Settings:
     """What the options say that several commands share."""
 
-    __slots__ = ("opt_level", "sysroot", "load_std", "values", "rest")
+    __slots__ = ("opt_level", "passes", "no_passes", "sysroot", "load_std", "values", "rest")
 
     def __init__(self) -> None:
         self.opt_level = 2
+        #: the only passes that run; passes that do not
+        self.passes: list[str] | None = None
+        self.no_passes: list[str] = []
         self.sysroot: str | None = None
         self.load_std = True
         #: flags and options of the command itself: name -> text, or "" for flags
@@ -31,8 +37,8 @@ def parse(
 ) -> Settings:
     """Parse options up to the first word that is none (all words, if options may stand ``anywhere``).
 
-    ``flags``: options without a value, ``valued``: with one (``--name VALUE`` or ``--name=VALUE``); those of the compiler
-    (``--opt-level``, ``--sysroot``, ``--no-std``) are known if the command is ``compiling``, and ``--help`` is a flag. Raises `UsageError`.
+    ``flags``: options without a value, ``valued``: with one (``--name VALUE`` or ``--name=VALUE``); those of the compiler (`COMMON`, ``-O0`` and
+    its like, ``--no-std``) are known if the command is ``compiling``, and ``--help`` is a flag. Raises `UsageError`.
     """
     out = Settings()
     i = 0
@@ -51,11 +57,13 @@ def parse(
         name, equals, value = word.partition("=")
         if name in ("-h", "--help"):
             out.values["--help"] = ""
+        elif compiling and word in ("-O0", "-O1", "-O2"):
+            out.opt_level = int(word[2])
         elif compiling and name == "--no-std" and not equals:
             out.load_std = False
         elif name in flags and not equals:
             out.values[name] = ""
-        elif name in valued or (compiling and name in ("--opt-level", "--sysroot")):
+        elif name in valued or (compiling and name in COMMON):
             if not equals:
                 if i == len(args):
                     raise UsageError(f"option `{name}` needs a value")
@@ -74,12 +82,27 @@ def _set(out: Settings, name: str, value: str) -> None:
         if value not in LEVELS:
             raise UsageError(f"`--opt-level` is o0, o1 or o2, not `{value}`")
         out.opt_level = LEVELS[value]
+    elif name == "--passes":
+        out.passes = _passes(value)
+    elif name == "--no-pass":
+        out.no_passes += _passes(value)
     elif name == "--sysroot":
         if not value:
             raise UsageError("option `--sysroot` needs a value")
         out.sysroot = value
     else:
         out.values[name] = value
+
+
+def _passes(text: str) -> list[str]:
+    """The passes of a list like ``inline,fold``. Raises `UsageError` for one that there is not."""
+    from rusk.mir.passes.manager import NAMES
+
+    names = [n for n in text.split(",") if n]
+    for name in names:
+        if name not in NAMES:
+            raise UsageError(f"there is no pass `{name}`; passes: {' '.join(NAMES)}")
+    return names
 
 
 def check_extension(path: str) -> bool:

@@ -69,6 +69,53 @@ def test_emit(path: Path) -> None:
         assert result.status == 0 and "twice" in result.out, result
 
 
+def test_levels_and_passes(path: Path) -> None:
+    """Each way to say what is optimised, seen by the call that the inliner takes away."""
+
+    def calls(*options: str) -> bool:
+        result = rusk("check", "--emit", "code", *options, path)
+        assert result.status == 0, result
+        return "Call " in result.out
+
+    assert (
+        not calls()
+        and not calls("-O2")
+        and not calls("--passes", "inline")
+        and not calls("-O0", "--passes=inline,fold")
+    )
+    assert (
+        calls("-O0")
+        and calls("-O1")
+        and calls("--no-pass", "inline")
+        and calls("--no-pass=fold", "--no-pass=inline")
+        and calls("--passes=fold")
+    )
+    for command in (
+        ("run", "-O0", "--print-result"),
+        ("run", "--no-pass", "inline", "--print-result"),
+        ("measure", "-O1"),
+        ("build", "--passes", "fold"),
+    ):
+        result = rusk(*command, path)
+        assert result.status == 0 and ("42" in result.out or command[0] == "build"), result
+
+
+def test_the_cache_knows_the_passes(path: Path, tmp_path: Path) -> None:
+    path.write_text("fn f(n: int) -> int { 1 / n } fn main() { f(0); }")
+    for options in ((), ("--no-pass", "inline"), ("-O0",)):
+        result = rusk(*options, path, RUSK_CACHE="1", RUSK_CACHE_DIR=str(tmp_path / "cache"))
+        assert result.status == 101 and "division by zero" in result.err
+
+
+def test_after_a_pass(path: Path) -> None:
+    before = rusk("check", "--emit", "mir", "--after", "lower", path).out
+    after = rusk("check", "--emit", "mir", "--after", "inline", path).out
+    assert "call[twice]" in before and "fn main" in after and "call[twice]" not in after
+    assert rusk("check", "--emit", "mir", "--after", "inline", "--no-pass", "inline", path).out.strip() == ""
+    result = rusk("check", "--emit", "mir", "--after", "nothing", path)
+    assert result.status == 2 and "there is no pass `nothing`; passes: lower copies" in result.err
+
+
 def test_measure(path: Path) -> None:
     result = rusk("measure", "--json", "--metrics", "--warmup", 1, "--iters", 3, path)
     assert result.status == 0, result
