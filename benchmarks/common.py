@@ -26,6 +26,16 @@ BASELINE = {
 }
 
 
+#: what `Pair.counts` counts -> the counters of 07 §14 that it adds up
+COUNTS = {
+    "instructions": ("executed_instructions",),
+    "calls": ("call_instructions", "icall_instructions", "vcall_instructions"),
+    "host_calls": ("host_calls",),
+    "allocations": ("allocations",),
+    "collections": ("gc_cycles",),
+}
+
+
 class Pair:
     """A program in Rusk and its twin in Python: ``run_rusk()`` and ``run_python()`` give the same value, `EXPECTED` of the twin."""
 
@@ -33,14 +43,14 @@ class Pair:
         self.name = path.stem
         self.group = path.parent.name
         self.path = path
-        self._program: rusk.Program | None = None
+        self._programs: dict[int, rusk.Program] = {}
         self._twin: ModuleType | None = None
 
-    @property
-    def program(self) -> rusk.Program:
-        if self._program is None:
-            self._program = rusk.compile_file(self.path)
-        return self._program
+    def program(self, level: int = 2) -> rusk.Program:
+        """The program, compiled at optimisation ``level``."""
+        if level not in self._programs:
+            self._programs[level] = rusk.compile_file(self.path, opt_level=level)
+        return self._programs[level]
 
     @property
     def twin(self) -> ModuleType:
@@ -55,11 +65,19 @@ class Pair:
     def expected(self) -> object:
         return self.twin.EXPECTED
 
-    def run_rusk(self) -> object:
-        session = self.program.start()
+    def run_rusk(self, level: int = 2) -> object:
+        session = self.program(level).start()
         value = session.run()
         session.close()
         return value
+
+    def counts(self, level: int) -> dict[str, int]:
+        """What a run at ``level`` executes, by `COUNTS`."""
+        session = self.program(level).start(metrics=True)
+        session.run()
+        metrics = session.metrics()
+        session.close()
+        return {name: sum([metrics[part] for part in parts]) for name, parts in COUNTS.items()}
 
     def run_python(self) -> object:
         return self.twin.main()

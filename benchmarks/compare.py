@@ -5,7 +5,8 @@
     python benchmarks/compare.py --validate         check the results only, no timing, no files
 
 Options: --rounds N (default 9), --out DIR. The ratio is the median over the rounds of Rusk's time by Python's: 0.1 means ten times as fast.
-Compilation is not timed. Exit status 1 if a result differs from its twin's `EXPECTED`.
+Compilation is not timed. Each program runs at -O0, -O1 and -O2; what it executes at each level is counted in a run of its own.
+Exit status 1 if a result differs from its twin's `EXPECTED`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ import gc
 import json
 import statistics
 import sys
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from common import BASELINE, HERE, Pair, machine, pairs, spread
+from common import BASELINE, COUNTS, HERE, Pair, machine, pairs, spread
+
+#: optimisation levels; the last one is the one that counts
+LEVELS = (0, 1, 2)
 
 
 def timed(run: object) -> tuple[float, object]:
@@ -30,7 +35,8 @@ def timed(run: object) -> tuple[float, object]:
 
 def validate(pair: Pair) -> str | None:
     """What is wrong with the results, or None."""
-    for name, run in (("Python", pair.run_python), ("Rusk", pair.run_rusk)):
+    ways = [("Python", pair.run_python), *[(f"Rusk -O{n}", partial(pair.run_rusk, n)) for n in LEVELS]]
+    for name, run in ways:
         try:
             value = run()
         except Exception as e:
@@ -41,28 +47,38 @@ def validate(pair: Pair) -> str | None:
 
 
 def measure(pair: Pair, rounds: int) -> dict[str, object]:
-    """Medians, spreads and the ratio; the first round is for warming up."""
-    rusk_times: list[float] = []
+    """Medians, spreads, ratios and counts; the first round is for warming up."""
+    rusk_times: dict[int, list[float]] = {n: [] for n in LEVELS}
     python_times: list[float] = []
     for turn in range(rounds + 1):
-        order = [(pair.run_rusk, rusk_times), (pair.run_python, python_times)]
+        order = [
+            (pair.run_python, python_times),
+            *[(partial(pair.run_rusk, n), rusk_times[n]) for n in LEVELS],
+        ]
         if turn % 2:
             order.reverse()
         for run, times in order:
             seconds, _ = timed(run)
             if turn:
                 times.append(seconds)
-    ratios = [r / p for r, p in zip(rusk_times, python_times, strict=True)]
+    levels = {}
+    for n in LEVELS:
+        ratios = [r / p for r, p in zip(rusk_times[n], python_times, strict=True)]
+        levels[f"O{n}"] = {
+            "rusk_ms": round(statistics.median(rusk_times[n]) * 1e3, 4),
+            "rusk_spread": round(spread(rusk_times[n]), 4),
+            "ratio": round(statistics.median(ratios), 5),
+            "ratio_spread": round(spread(ratios), 4),
+            **pair.counts(n),
+        }
     return {
         "name": pair.name,
         "group": pair.group,
-        "rusk_ms": round(statistics.median(rusk_times) * 1e3, 4),
-        "rusk_spread": round(spread(rusk_times), 4),
         "python_ms": round(statistics.median(python_times) * 1e3, 4),
         "python_spread": round(spread(python_times), 4),
-        "ratio": round(statistics.median(ratios), 5),
-        "ratio_spread": round(spread(ratios), 4),
         "baseline_ratio": BASELINE.get(pair.name),
+        **levels[f"O{LEVELS[-1]}"],
+        "levels": levels,
     }
 
 
@@ -75,6 +91,41 @@ def line(r: dict[str, object]) -> str:
     )
 
 
+def plan(results: list[dict[str, object]]) -> list[str]:
+    """The table of the plan: what was slower than CPython, before and today."""
+    rows = [r for r in results if r["baseline_ratio"] is not None]
+    return [
+        "## The plan",
+        "",
+        "How many times slower than CPython the interpreter was that this one replaces, and how many times faster this one is today.",
+        "",
+        "| benchmark | baseline: slower | today: of CPython's time | today: faster |",
+        "| --- | --: | --: | --: |",
+        *[
+            f"| {r['name']} | {r['baseline_ratio']}x | {r['ratio']:.3f}x | {1 / r['ratio']:.1f}x |"
+            for r in rows
+        ],  # type: ignore[operator, str-bytes-safe]
+        "",
+    ]
+
+
+def levels_table(results: list[dict[str, object]]) -> list[str]:
+    """What each level brings: time by CPython's, and what is executed."""
+    lines = [
+        "## By optimisation level",
+        "",
+        "Counted in one run with `--metrics`; *ratio* as above.",
+        "",
+        f"| benchmark | level | ratio | {' | '.join([c.replace('_', ' ') for c in COUNTS])} |",
+        f"| --- | --- | --: | {' | '.join(['--:'] * len(COUNTS))} |",
+    ]
+    for r in results:
+        for level, found in r["levels"].items():  # type: ignore[attr-defined]
+            counts = " | ".join([f"{found[c]:,}" for c in COUNTS])
+            lines.append(f"| {r['name']} | -{level} | {found['ratio']:.3f} | {counts} |")
+    return [*lines, ""]
+
+
 def table(results: list[dict[str, object]], facts: dict[str, object]) -> str:
     """The results as Markdown."""
     geometric = statistics.geometric_mean([float(r["ratio"]) for r in results])  # type: ignore[arg-type]
@@ -85,11 +136,17 @@ def table(results: list[dict[str, object]], facts: dict[str, object]) -> str:
         "distance between the quartiles. *Ratio*: Rusk's time by CPython's, the median over rounds in which they took turns; *faster*: its",
         "reciprocal. *Before*: times slower than CPython in the interpreter that this one replaces.",
         "",
+        *plan(results),
+        "## All benchmarks, at -O2",
+        "",
         "| benchmark | Rusk ms | | CPython ms | | ratio | faster | before |",
         "| --- | --: | --: | --: | --: | --: | --: | --: |",
         *[line(r) for r in results],
         "",
         f"Geometric mean of the ratios: {geometric:.3f} ({1 / geometric:.1f} times as fast).",
+        "",
+        *levels_table(results),
+        "## Where",
         "",
         *[f"* {name}: {value}" for name, value in facts.items() if name != "argv"],
         "",
@@ -125,6 +182,9 @@ def main() -> int:
                 f" ±{found['python_spread']:<5.0%} ratio {ratio:.4f}  {1 / ratio:6.1f} times as fast",
                 flush=True,
             )
+            for level, at in found["levels"].items():  # type: ignore[attr-defined]
+                counts = "  ".join([f"{at[c]:,} {c.replace('_', ' ')}" for c in COUNTS])
+                print(f"    -{level} {at['ratio']:.4f}  {counts}", flush=True)
     if results:
         facts = machine()
         out = options.out or (HERE if not options.selectors else None)
