@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rusk.code import image as im
-from rusk.code.emit import emit
-from rusk.code.layout import rotate
+from rusk.code.link import Generated, linked, places
 from rusk.code.lir import CodeTooLarge
-from rusk.code.registers import assign
-from rusk.code.select import select
-from rusk.code.tables import Tables
+from rusk.code.tables import StandIn, Tables
 from rusk.mir.concrete import Concrete
 from rusk.mir.ir import Block, Function, Instance, Instr
 from rusk.types.terms import NEVER, UNIT, Type
 
 if TYPE_CHECKING:
+    from array import array
+
     from rusk.code.image import Image
     from rusk.mir.ir import Program
     from rusk.types.items import FnItem
@@ -42,6 +41,8 @@ def generate(program: Program, concrete: Concrete | None = None) -> Image:
             if what.function.captures:
                 tables.closure(what)
             function(tables, n, what.function, what in exported)
+        elif isinstance(what, StandIn):
+            function(tables, n, _stand_in(what.type, program), False)
         elif isinstance(what, Type):
             function(tables, n, _never_called(what, program), False)
         else:
@@ -54,41 +55,38 @@ def function(tables: Tables, n: int, fn: Function, exported: bool) -> None:
     """Generate function number ``n``, which is next."""
     image = tables.image
     types = tables.types
-    low = select(fn, tables, n)
-    rotate(low)
-    assign(low)
-    code = emit(low)
+    words: list[int] | array[int]
+    if fn.member is not None:
+        of, words = linked(fn.member, tables)
+        code, lines = of.generated, of.lines
+    else:
+        code = Generated(fn, tables, n)
+        words, lines = code.words, places(code.lines, fn, tables)
     start = len(image.code)
-    if start + len(code.words) > _MOST_WORDS:
+    if start + len(words) > _MOST_WORDS:
         raise CodeTooLarge("instructions")
-    image.code.extend(code.words)
+    image.code.extend(words)
     describe = types.view if exported else types.type
     image.funcs.append(
         im.Func(
             fn.name,
             fn.kind,
             start,
-            len(code.words),
-            low.nx,
-            low.nr,
+            len(words),
+            code.nx,
+            code.nr,
             tuple([describe(t) for t in fn.vregs[: fn.nparams]]),
             describe(fn.ret),
             types.closures[n] if fn.captures else -1,
             code.cost,
-            low.has_marks,
+            code.has_marks,
             tuple([types.type(t) for t in fn.results]),
         )
     )
-    known: dict[int, int] = {}
-    lines = image.lines
-    if not code.lines or code.lines[0][0]:
-        code.lines.insert(0, (0, fn.pos))
-    for at, loc in code.lines:
-        place = known.get(loc)
-        if place is None:
-            place = known[loc] = tables.loc(fn, loc)
-        lines.append(start + at)
-        lines.append(place)
+    into = image.lines
+    for at, place in lines:
+        into.append(start + at)
+        into.append(place)
 
 
 def _extern_thunk(item: FnItem) -> Function:
@@ -121,5 +119,17 @@ def _never_called(t: Any, program: Program) -> Function:
     fn.nparams = len(t.params)
     block = Block()
     block.term = Instr("unreachable", -1, [], None, 0)
+    fn.blocks.append(block)
+    return fn
+
+
+def _stand_in(t: Type, program: Program) -> Function:
+    """A function that gives some value of type ``t``, for registers of templates whose value nothing looks at."""
+    source = next(i.function.source for i in program.instances if i.function is not None)
+    fn = Function("undef", "fn", [], source, 0, t)
+    v = fn.new_vreg(t)
+    block = Block()
+    block.instrs.append(Instr("undef", v, [], None, 0))
+    block.term = Instr("return", -1, [v], None, 0)
     fn.blocks.append(block)
     return fn

@@ -25,6 +25,7 @@ from rusk.code.primitives import (
 from rusk.code.tables import LIMIT, extern_of
 from rusk.mir.intrinsics import INTRINSICS
 from rusk.mir.ir import CALLS
+from rusk.mir.templates import is_placeholder
 from rusk.types.terms import ARRAY, BOOL, BYTE, BYTES, CONT, FN, IFACE, INT, NEVER, UNIT, is_reference
 
 if TYPE_CHECKING:
@@ -232,8 +233,11 @@ class Selector(Branches):
             c = tables.object(im.O_OBJECT, shape=types.closure(n, t.params, t.ret, (), "undef"))
         elif t.tag == CONT:
             c = tables.object(im.O_CONT, shape=types.type(t))
-        elif t.tag == CONT:
-            c = tables.object(im.O_CONT, shape=types.type(t))
+        elif is_placeholder(t):
+            self.instrs.append(
+                LCall(BY_NAME["Call"], dst, ([], []), -1, (tables.stand_in(t),), [R], self.loc)
+            )
+            return
         elif t.tag == ARRAY:
             self.emit(BY_NAME["NewArray"], dst, [], (tables.shape(types.shape(t)), 0))
             return

@@ -27,23 +27,32 @@ LIMIT = 0xFFFF
 _MODES = {"abort": im.ABORT, "capture": im.CAPTURE, "direct": im.DIRECT}
 
 
+class StandIn:
+    """A function that the generator makes up, which gives some value of ``type``."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, type: Type) -> None:
+        self.type = type
+
+
 class Tables:
     """Numbers of functions, constants, slots, tests, imports, operations, handlers and places.
 
-    ``functions``: by number, the `Instance`; or, for a function that the generator makes up, the extern item or function type (see `thunk`).
-    It grows while code is made.
+    ``functions``: by number, the `Instance`; or, for a function that the generator makes up, the extern item or function type (see `thunk`), or
+    a `StandIn`. It grows while code is made.
     """
 
     __slots__ = (
         "image", "program", "types", "functions", "numbers", "consts", "objects", "slots", "tests", "imports", "ops", "sources", "locs", "names",
-        "literals", "used_slots", "used_tests",
+        "literals", "used_slots", "used_tests", "used_ops", "used_handlers",
     )  # fmt: skip
 
     def __init__(self, program: Program, concrete: Concrete) -> None:
         self.image = Image()
         self.program = program
         self.types = Types(self.image, concrete)
-        self.functions: list[Instance | FnItem | Type] = []
+        self.functions: list[Instance | FnItem | Type | StandIn] = []
         self.numbers: dict[object, int] = {}
         self.consts: dict[tuple[int, int], int] = {}
         self.objects: dict[tuple[object, ...], int] = {}
@@ -53,6 +62,8 @@ class Tables:
         self.used_tests: list[Type] = []
         self.imports: dict[FnItem, int] = {}
         self.ops: dict[tuple[object, ...], int] = {}
+        self.used_ops: list[OpInst] = []
+        self.used_handlers: list[tuple[HandleInfo, list[Instance]]] = []
         self.sources: dict[Source, int] = {}
         self.locs: dict[tuple[int, int, int, int], int] = {}
         self.names: dict[str, int] = {}
@@ -78,7 +89,15 @@ class Tables:
             n = self.numbers[item] = self._add(item)
         return n
 
-    def _add(self, what: Instance | FnItem | Type) -> int:
+    def stand_in(self, t: Type) -> int:
+        """The number of the function that gives some value of type ``t``."""
+        key = (StandIn, t)
+        n = self.numbers.get(key)
+        if n is None:
+            n = self.numbers[key] = self._add(StandIn(t))
+        return n
+
+    def _add(self, what: Instance | FnItem | Type | StandIn) -> int:
         self.functions.append(what)
         if len(self.functions) > LIMIT:
             raise CodeTooLarge("functions")
@@ -111,12 +130,12 @@ class Tables:
         if t is INT:
             if -(1 << 31) <= value < 1 << 31:
                 return Const(BY_NAME["LoadInt"], (value,), X, value)
-            return Const(BY_NAME["LoadConst"], (self._word(im.INT, value),), X, value)
+            return Const(BY_NAME["LoadConst"], (self.word(im.INT, value),), X, value)
         if t is BOOL:
             return Const(BY_NAME["LoadBool"], (int(value),), X, int(value))
         if t is FLOAT:
             return Const(
-                BY_NAME["LoadConst"], (self._word(im.FLOAT, unpack("<q", pack("<d", value))[0]),), X, None
+                BY_NAME["LoadConst"], (self.word(im.FLOAT, unpack("<q", pack("<d", value))[0]),), X, None
             )
         if t is STRING:
             return self.object(im.O_STRING, value)
@@ -129,7 +148,8 @@ class Tables:
         assert t is UNIT, t
         return Const(BY_NAME["LoadUnit"], (), X, 0)
 
-    def _word(self, kind: int, value: int) -> int:
+    def word(self, kind: int, value: int) -> int:
+        """The number of a 64-bit constant of type ``kind``."""
         key = (kind, value)
         n = self.consts.get(key)
         if n is None:
@@ -210,6 +230,7 @@ class Tables:
             view = self.types.view
             sig = im.Signature(op.name, tuple([view(p) for p in op.params]), view(op.ret))
             n = self.ops[key] = self._next(self.image.ops, sig, "effect operations")
+            self.used_ops.append(op)
         return n
 
     def handler(self, info: HandleInfo, closures: list[Instance]) -> int:
@@ -220,6 +241,7 @@ class Tables:
             arm = self.function(closures[1 + c.arm])
             clauses.append(im.HandlerClause(self.op(c.op), c.guard, c.arm, guard, arm, _MODES[c.mode]))
         ret = self.types.type(closures[0].function.ret)
+        self.used_handlers.append((info, closures))
         handler = im.Handler(self.function(closures[0]), len(closures) - 1, ret, tuple(clauses))
         return self._next(self.image.handlers, handler, "handling matches")
 

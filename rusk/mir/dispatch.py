@@ -43,7 +43,7 @@ class Dispatch:
 
         Types whose associated types give the method another signature stand behind other value types and have other slots.
         """
-        params, ret = self._signature(method, value, iface_args, targs)
+        params, ret = self.signature(method, value, iface_args, targs)
         key = (method, iface_args, targs, params, ret)
         found = self.slots.get(key)
         if found is None:
@@ -55,7 +55,7 @@ class Dispatch:
             self.new_slots.append(found)
         return found[0]
 
-    def _signature(
+    def signature(
         self, method: FnItem, self_ty: Type, iface_args: tuple[Type, ...], targs: tuple[Type, ...]
     ) -> tuple[tuple[Type, ...], Type]:
         """Parameter types and result of an interface method for one `Self`."""
@@ -116,7 +116,7 @@ class Dispatch:
         found = self.world.find_impl(t, method.parent)  # type: ignore[arg-type]
         if found is None or tuple(found.iface_args) != iface_args:
             return
-        if self._signature(method, t, iface_args, targs) != (slot.params, slot.ret):
+        if self.signature(method, t, iface_args, targs) != (slot.params, slot.ret):
             return
         mono = self.mono
         item, before = mono.target(t, method)

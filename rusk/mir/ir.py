@@ -94,6 +94,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rusk.types.terms import Type
 
 if TYPE_CHECKING:
+    from rusk.mir.templates import Member
     from rusk.source import Source
     from rusk.types.items import FnItem, GenericParam
 
@@ -158,12 +159,14 @@ class Function:
     ``name``: as shown in tracebacks (``m::f``, ``S::m``, ``f::{closure}``). ``generics``: what it is instantiated with.
     ``kind``: "fn", "closure" (has an environment), "body", "arm" or "guard" (closures of a handle). ``names``: vreg -> source name, for printing.
     ``captures``: for closures, the types of the captured values. ``results``: types of the registers in which it returns the parts of its
-    value (the pass ``returns``), empty when it returns the value itself; such a function is only ever called by ``call``.
+    value (the pass ``returns``), empty when it returns the value itself; such a function is only ever called by ``call``. ``member``: for a
+    function without blocks, whose code is that of a template (``rusk.mir.templates``), the `Member`; without blocks and without it, only the
+    signature is known.
     """
 
     __slots__ = (
         "name", "kind", "generics", "source", "pos", "vregs", "nparams", "env", "ret", "blocks", "names", "captures", "landings", "inlined",
-        "results",
+        "results", "member",
     )  # fmt: skip
 
     def __init__(
@@ -184,6 +187,7 @@ class Function:
         self.landings: list[int] = []
         self.inlined: list[InlinedLoc] = []
         self.results: list[Type] = []
+        self.member: Member | None = None
 
     def new_vreg(self, ty: Type) -> int:
         """A fresh register of type ``ty``."""
@@ -298,10 +302,11 @@ class Slot:
     """A dispatch slot (03 §8.1): a method called on interface values, with its own type arguments.
 
     ``params``: types of the arguments after the receiver; ``table``: concrete receiver type -> Instance, filled by the worklist. A receiver
-    type that is a scalar arrives boxed: its instance takes the interface value and starts with ``from_iface``.
+    type that is a scalar arrives boxed: its instance takes the interface value and starts with ``from_iface``. ``call``: in a template, the
+    method, interface value type and type arguments that members know.
     """
 
-    __slots__ = ("index", "name", "params", "ret", "table")
+    __slots__ = ("index", "name", "params", "ret", "table", "call")
 
     def __init__(self, index: int, name: str, params: tuple[Type, ...], ret: Type) -> None:
         self.index = index
@@ -309,6 +314,7 @@ class Slot:
         self.params = params
         self.ret = ret
         self.table: dict[Type, Instance] = {}
+        self.call: Any = None
 
 
 class Program:
@@ -316,10 +322,10 @@ class Program:
 
     ``instances``: all functions by index. ``slots``: dispatch slots. ``entries``: exported name ("main", ...) -> Instance.
     ``externs``: the reached ``extern fn``s in order of first use. ``tests``: tested type term -> set of the concrete types that pass,
-    for ``is`` and ``as_try``.
+    for ``is`` and ``as_try``. ``named``: instances that the code of members of templates may call, in the usual way.
     """
 
-    __slots__ = ("instances", "slots", "entries", "externs", "tests")
+    __slots__ = ("instances", "slots", "entries", "externs", "tests", "named")
 
     def __init__(self) -> None:
         self.instances: list[Instance] = []
@@ -327,6 +333,7 @@ class Program:
         self.entries: dict[str, Instance] = {}
         self.externs: list[FnItem] = []
         self.tests: dict[Type, list[Type]] = {}
+        self.named: set[Instance] = set()
 
 
 TERMINATORS: Final = frozenset(

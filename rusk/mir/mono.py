@@ -31,6 +31,7 @@ from rusk.types.terms import IFACE, PARAM, PROJ, READONLY, Type
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rusk.mir.templates import Templates
     from rusk.types.world import World
 
 #: One item more often than this in a chain of instances is endless (02 §8).
@@ -84,6 +85,7 @@ class Mono:
         #: while a function is being made concrete: where it was reached from, and its own link
         self.link: _Link | None = None
         self.source: Any = None
+        self.templates: Templates | None = None
 
     # ------------------------------------------------------------ instances
 
@@ -153,7 +155,7 @@ class Mono:
             n = self.sizes[t] = 1 + sum([self._size(p) for p in parts])
         return n
 
-    def _fields(self, t: Type) -> None:
+    def follow_fields(self, t: Type) -> None:
         """Follow the fields of a type: instances of a nominal type that lead to ever new ones are endless (02 §8)."""
         work: list[tuple[Type, Type | None]] = [(t, None)]
         while work:
@@ -219,13 +221,15 @@ class Mono:
         while self.work:
             inst, fn, targs, link = self.work.pop()
             self.link = link
-            inst.function = self._make(fn, targs)
+            inst.function = self._function(fn, targs)
             for t in inst.function.vregs:
                 if t not in self.nominals:
-                    self._fields(t)
+                    self.follow_fields(t)
             if not self.work:
                 self.dispatch.settle()
         self.dispatch.finish()
+        if self.templates is not None:
+            self.templates.finish()
         return self.program
 
     # ------------------------------------------------------------ functions
@@ -239,6 +243,15 @@ class Mono:
             if self.world.diags.has_errors and len(self.world.diags.items) > before:
                 raise Stop
         return lower.lower_fn(self.world, fn)
+
+    def _function(self, fn: Any, targs: tuple[Type, ...]) -> Function:
+        """The function of an instance: a member of a template, or made by itself."""
+        if self.templates is not None and targs and not (fn.__class__ is FnItem and fn.kind == "intrinsic"):
+            generic = self._generic(fn)
+            member = self.templates.member(fn, generic, targs, generic.source)
+            if member is not None:
+                return member
+        return self._make(fn, targs)
 
     def _make(self, fn: Any, targs: tuple[Type, ...]) -> Function:
         if fn.__class__ is FnItem and fn.kind == "intrinsic":
@@ -529,4 +542,8 @@ _LOOK: Final = frozenset(("__to_string", "to_iface", *_SAME))
 
 def monomorphise(world: World, entries: list[tuple[str, FnItem]]) -> Program:
     """The concrete program that ``entries`` reach. Raises `Stop` after reporting what makes it impossible."""
-    return Mono(world).run(entries)
+    from rusk.mir.templates import Templates
+
+    mono = Mono(world)
+    mono.templates = Templates(mono)
+    return mono.run(entries)

@@ -749,7 +749,7 @@ def verify_program(program: Program, types: Concrete | None = None) -> None:
     for n, inst in enumerate(program.instances):
         if inst.index != n:
             texts.append(f"instance {inst.name} has index {inst.index} instead of {n}\n")
-        if inst.function is not None:
+        if inst.function is not None and inst.function.blocks:
             texts.append(errors(inst.function, types))
     erase = types.erase
     for slot in program.slots:

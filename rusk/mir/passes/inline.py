@@ -27,7 +27,7 @@ _PINNED: Final = frozenset(
 
 def inlinable(fn: Function) -> bool:
     """Whether the body of ``fn`` may run in its caller's activation."""
-    if fn.kind not in ("fn", "closure") or fn.landings:
+    if fn.kind not in ("fn", "closure") or fn.landings or not fn.blocks:
         return False
     for block in fn.blocks:
         if block.term.op in _PINNED:

@@ -145,6 +145,8 @@ def optimise(
 
     for inst in order:
         fn = inst.function
+        if not fn.blocks:
+            continue
         for _ in range(_ROUNDS):
             changed = round_(fn, deep)
             changed = round_(fn, local) or changed

@@ -109,6 +109,7 @@ def run(
         for inst in program.instances
         if inst in calls
         and inst.function is not None
+        and inst.function.blocks
         and inst.function.kind == "fn"
         and inst.function.env < 0
         and not inst.function.landings
@@ -152,6 +153,7 @@ def _references(program: Program) -> tuple[dict[Instance, list[Function]], set[I
     """Who calls each instance directly (once for each call), and the instances that are known in another way."""
     calls: dict[Instance, list[Function]] = {}
     taken = set(program.entries.values())
+    taken.update(program.named)
     for slot in program.slots:
         taken.update(slot.table.values())
     seen = set(taken)
