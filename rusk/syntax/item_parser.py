@@ -303,13 +303,17 @@ class ItemParser(BlockParser):
 
     # ------------------------------------------------------------ types
 
-    def struct(self, start: int, is_pub: bool) -> ast.StructDecl:
-        """Struct."""
-        kinds = self.kinds
+    def header(self) -> tuple[str, int, list[ast.GenericParam]]:
+        """The keyword, name and type parameters that a type begins with; where the name stands."""
         self.i += 1
         name_pos = self.starts[self.i]
         name = self.name()
-        generics = self.generics() if kinds[self.i] == "<" else []
+        return name, name_pos, self.generics() if self.kinds[self.i] == "<" else []
+
+    def struct(self, start: int, is_pub: bool) -> ast.StructDecl:
+        """Struct."""
+        kinds = self.kinds
+        name, name_pos, generics = self.header()
         fields: list[ast.FieldDecl] = []
         is_newtype = kinds[self.i] == "("
         if is_newtype:
@@ -349,10 +353,7 @@ class ItemParser(BlockParser):
     def enum(self, start: int, is_pub: bool) -> ast.EnumDecl:
         """Enum."""
         kinds = self.kinds
-        self.i += 1
-        name_pos = self.starts[self.i]
-        name = self.name()
-        generics = self.generics() if kinds[self.i] == "<" else []
+        name, name_pos, generics = self.header()
         self.expect("{")
         reported = self.reported
         variants: list[ast.VariantDecl] = []
@@ -396,10 +397,7 @@ class ItemParser(BlockParser):
     def interface(self, start: int, is_pub: bool) -> ast.InterfaceDecl:
         """Interface."""
         kinds = self.kinds
-        self.i += 1
-        name_pos = self.starts[self.i]
-        name = self.name()
-        generics = self.generics() if kinds[self.i] == "<" else []
+        name, name_pos, generics = self.header()
         supers: list[ast.TyPath] = []
         if kinds[self.i] == ":":
             self.i += 1

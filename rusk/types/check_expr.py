@@ -36,6 +36,8 @@ from rusk.types.terms import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rusk.types.items import StructItem
 
 # ------------------------------------------------------------------ literals
@@ -65,40 +67,14 @@ def int_lit(c: Ctx, e: ast.IntLit, exp: Type | None) -> Type:
     return v
 
 
-def float_lit(c: Ctx, e: ast.FloatLit, exp: Type | None) -> Type:
-    """A float literal."""
-    e.ty = FLOAT
-    return FLOAT
+def _literal(t: Type) -> Callable[[Ctx, Any, Type | None], Type]:
+    """The check of literals that have one type whatever is expected."""
 
+    def literal(c: Ctx, e: Any, exp: Type | None) -> Type:
+        e.ty = t
+        return t
 
-def char_lit(c: Ctx, e: ast.CharLit, exp: Type | None) -> Type:
-    """A char literal."""
-    e.ty = CHAR
-    return CHAR
-
-
-def str_lit(c: Ctx, e: ast.StrLit, exp: Type | None) -> Type:
-    """A string literal."""
-    e.ty = STRING
-    return STRING
-
-
-def bytes_lit(c: Ctx, e: ast.BytesLit, exp: Type | None) -> Type:
-    """A bytes literal."""
-    e.ty = BYTES
-    return BYTES
-
-
-def bool_lit(c: Ctx, e: ast.BoolLit, exp: Type | None) -> Type:
-    """``true`` or ``false``."""
-    e.ty = BOOL
-    return BOOL
-
-
-def unit_lit(c: Ctx, e: ast.UnitLit, exp: Type | None) -> Type:
-    """``()``."""
-    e.ty = UNIT
-    return UNIT
+    return literal
 
 
 def tuple_lit(c: Ctx, e: ast.TupleLit, exp: Type | None) -> Type:
@@ -854,12 +830,12 @@ def struct_lit(c: Ctx, e: ast.StructLit, exp: Type | None) -> Type:
 
 HANDLERS: dict[type, Any] = {
     ast.IntLit: int_lit,
-    ast.FloatLit: float_lit,
-    ast.CharLit: char_lit,
-    ast.StrLit: str_lit,
-    ast.BytesLit: bytes_lit,
-    ast.BoolLit: bool_lit,
-    ast.UnitLit: unit_lit,
+    ast.FloatLit: _literal(FLOAT),
+    ast.CharLit: _literal(CHAR),
+    ast.StrLit: _literal(STRING),
+    ast.BytesLit: _literal(BYTES),
+    ast.BoolLit: _literal(BOOL),
+    ast.UnitLit: _literal(UNIT),
     ast.TupleLit: tuple_lit,
     ast.ArrayLit: array_lit,
     ast.Path: path,
