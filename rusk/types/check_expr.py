@@ -566,16 +566,17 @@ def field_of(c: Ctx, e: ast.Field, t: Type) -> Type:
             return ft  # type: ignore[no-any-return]
     if base.tag == ERROR:
         return ERR
-    c.poison(t)
     from rusk.types.check_help import no_fields_help
 
-    return c.error(
+    c.error(
         "no-fields",
         f"a value of type `{c.show(t)}` has no fields",
         e.pos,
         e.end,
         help=no_fields_help(c, base, e.name),
     )
+    c.poison(t)
+    return ERR
 
 
 def tuple_field(c: Ctx, e: ast.TupleField, exp: Type | None) -> Type:

@@ -303,7 +303,6 @@ def has_interface(c: Ctx, t: Type, iface: InterfaceItem) -> bool:
 
 
 def _no_operator(c: Ctx, e: Any, op: str, t: Type, iface: InterfaceItem) -> Type:
-    c.poison(t)
     full = iface.module.display(iface.name)
     if t.tag == NOMINAL:
         c.error("not-implemented", f"type `{c.show(t)}` does not implement `{full}`", e.pos, e.end)
@@ -315,6 +314,7 @@ def _no_operator(c: Ctx, e: Any, op: str, t: Type, iface: InterfaceItem) -> Type
             e.end,
             help=f"add the bound `{full}`" if t.tag == PARAM else None,
         )
+    c.poison(t)
     return BOOL if op in COMPARISONS else ERR
 
 

@@ -95,6 +95,7 @@ def create(w: World, module: Module) -> None:
             item: Any
             if kind is ast.StructDecl:
                 item = StructItem(decl.name, module, decl)
+                _fields(w, module, decl)
             elif kind is ast.EnumDecl:
                 item = EnumItem(decl.name, module, decl)
                 _variants(w, module, item)
@@ -204,6 +205,18 @@ def _generics(
     else:
         owner.generics = out
     return out
+
+
+def _fields(w: World, module: Module, decl: ast.StructDecl) -> None:
+    """Report fields of one name."""
+    seen: dict[str, ast.FieldDecl] = {}
+    for f in decl.fields:
+        first = seen.setdefault(f.name, f)
+        if first is not f:
+            _at(
+                w, module, "duplicate-field", f"duplicate field `{f.name}`", f.pos, f.name,
+                secondary=[(module.source, first.pos, first.pos + len(first.name), "first declared here")],
+            )  # fmt: skip
 
 
 def _variants(w: World, module: Module, item: EnumItem) -> None:
@@ -460,17 +473,11 @@ def type_fields(w: World, item: Any) -> None:
         for v in item.decl.variants:
             item.variants.append((v.name, [written.resolve(w, t, scope) for t in v.payload]))
     elif item.__class__ is StructItem:
-        seen: dict[str, ast.FieldDecl] = {}
+        seen: set[str] = set()
         for f in item.decl.fields:
-            if f.name in seen:
-                first = seen[f.name]
-                _at(
-                    w, item.module, "duplicate-field", f"duplicate field `{f.name}`", f.pos, f.name,
-                    secondary=[(item.module.source, first.pos, first.pos + len(first.name), "first declared here")],
-                )  # fmt: skip
-                continue
-            seen[f.name] = f
-            item.fields.append((f.name, written.resolve(w, f.ty, scope)))
+            if f.name not in seen:
+                seen.add(f.name)
+                item.fields.append((f.name, written.resolve(w, f.ty, scope)))
 
 
 def free_fn_generics(w: World, fn: FnItem) -> None:

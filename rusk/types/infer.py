@@ -335,12 +335,12 @@ class Unifier:
         return False
 
     def poison(self, t: Type) -> None:
-        """Let everything unknown in ``t`` be the error type: it takes part in a mistake that has been reported."""
+        """Let everything unknown in ``t`` be the error type: it takes part in a mistake that has been reported. Integer literals stay ``int``."""
         if t.has_vars:
             found: list[InferVar] = []
             open_vars(t, found)
             for v in found:
-                if v.arity == 0 and v.ref is None:
+                if v.arity == 0 and v.ref is None and not v.literal:
                     v.ref = ERR
                     if v.waiters:
                         self.ready += v.waiters

@@ -137,3 +137,28 @@ fn main() {
         "unknown value `wrong`",
         "unknown type `Missing`",
     ]
+
+
+def test_integers_in_mistakes_are_int() -> None:
+    """A literal whose type nothing fixes is an `int` in messages, also after a mistake in which it took part."""
+    world = check(
+        "fn main() { let t = (1, 2); t.x; let n = 3; n.y; n(); let a = [1]; a.nothing(); a.y; !(1, 2); }"
+    )
+    assert [d.message for d in world.diags.sorted()] == [
+        "a value of type `(int, int)` has no fields",
+        "a value of type `int` has no fields",
+        "cannot call a value of type `int`",
+        "unknown method `nothing` for `[int]`",
+        "a value of type `[int]` has no fields",
+        "operator `!` cannot be applied to `(int, int)`",
+    ]
+
+
+def test_all_kinds_of_duplicates_are_told_in_one_run() -> None:
+    world = check("struct A { a: int, a: int } enum E { X, X } fn f<T, T>() {} fn f() {} fn main() {}")
+    assert [d.message for d in world.diags.sorted()] == [
+        "duplicate field `a`",
+        "duplicate variant `X`",
+        "duplicate type parameter `T`",
+        "duplicate function `f`",
+    ]
