@@ -58,10 +58,9 @@ def unknown_path(
 
     help = None
     if found is not None and found.module is not None:
-        last = found.index == len(path) - 1
-        names: dict[str, Any] = (
-            found.module.values if last else {**found.module.modules, **found.module.types}
-        )
+        names = [*found.module.values]
+        if found.index < len(path) - 1:
+            names = [*c.world.module_names(found.module, found.index == 0), *found.module.types]
         help = similar(path[found.index].name, [n for n in names if not n.startswith("__")])
     return c.error("unknown-value", f"unknown value `{path_text(path)}`", pos, end, help=help)
 
@@ -81,9 +80,10 @@ def unknown_type(c: Ctx, path: Sequence[ast.PathSegment], found: PathError | Non
 
     help = None
     if found is not None and found.module is not None:
-        last = found.index == len(path) - 1
-        table: dict[str, Any] = found.module.types if last else found.module.modules
-        help = similar(path[found.index].name, table)
+        names = [*found.module.types]
+        if found.index < len(path) - 1:
+            names = c.world.module_names(found.module, found.index == 0)
+        help = similar(path[found.index].name, names)
     c.error("unknown-type", f"unknown type `{path_text(path)}`", pos, end, help=help)
 
 
@@ -258,16 +258,17 @@ def effect_interface(c: Ctx, te: ast.TyPath) -> tuple[InterfaceItem, tuple[Type,
         else:
             from rusk.types.check_help import similar
 
-            table: dict[str, Any] = {}
+            names: list[str] = []
             if found.module is not None:
-                last = found.index == len(te.segments) - 1
-                table = found.module.types if last else found.module.modules
+                names = [*found.module.types]
+                if found.index < len(te.segments) - 1:
+                    names = c.world.module_names(found.module, found.index == 0)
             c.error(
                 "not-an-interface",
                 f"expected an interface, got `{path_text(te.segments)}`",
                 pos,
                 end,
-                help=similar(te.segments[found.index].name, table),
+                help=similar(te.segments[found.index].name, names),
             )
         return None
     if found is None:

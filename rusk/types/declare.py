@@ -325,12 +325,14 @@ def _unresolved(w: World, module: Module, use: Use) -> None:
     if len(path) == 1 or isinstance(at, Module):
         last = path[-1].name
         owner = at if isinstance(at, Module) else module
-        near = nearest(last, [*owner.modules, *owner.types, *owner.values])
+        near = nearest(last, [*w.module_names(owner, False), *owner.types, *owner.values])
     elif at.kind == "super":
         w.diags.error("super-at-root", at.message, module.source, decl.pos, decl.end)
         return
     else:
-        near = None if at.module is None else nearest(path[at.index].name, at.module.modules)
+        near = None
+        if at.module is not None:
+            near = nearest(path[at.index].name, w.module_names(at.module, at.index == 0))
         enum = w.names.find(module, path[:-1], TYPES)
         if isinstance(enum, Entry) and isinstance(enum.target, EnumItem):
             near = nearest(path[-1].name, enum.target.variant_index)

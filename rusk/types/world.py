@@ -94,6 +94,17 @@ class World:
         self._declare_library(child, parse_library(source, self.diags).items)
         return child
 
+    def module_names(self, module: Module, first: bool) -> list[str]:
+        """The names of modules that a path may go on with in ``module``, for help: also of library files that nothing has loaded.
+
+        ``first``: the path begins there.
+        """
+        names = [*module.modules, *(["core", "std"] if first else [])]
+        base = self._library_files.get(module)
+        if base is not None and os.path.isdir(base):
+            names += [f[:-5] for f in os.listdir(base) if f.endswith(".rusk") and f != "mod.rusk"]
+        return [n for n in names if not n.startswith("__")]
+
     def _load_own(self, module: Module) -> None:
         """The items of ``core`` or ``std`` themselves, from their ``mod.rusk``."""
         path = os.path.join(self._library_files[module], "mod.rusk")

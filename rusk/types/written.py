@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rusk.diagnostics import nearest
-from rusk.modules.names import MODULES, TYPES, PathError, path_text
+from rusk.modules.names import TYPES, PathError, path_text
 from rusk.syntax import ast
 from rusk.types import terms
 from rusk.types.items import EnumItem, GenericParam, InterfaceItem, Module, StructItem
@@ -239,9 +239,11 @@ def report_path(
         help = None
         at = found.module
         if at is not None:
-            ns = namespace if found.index == len(segments) - 1 else MODULES
-            table = (at.modules, at.types, at.values)[ns]
-            near = nearest(segments[found.index].name, [*table, *(more if len(segments) == 1 else ())])
+            if found.index < len(segments) - 1:
+                names = w.module_names(at, found.index == 0)
+            else:
+                names = [*(at.modules, at.types, at.values)[namespace], *(more if len(segments) == 1 else ())]
+            near = nearest(segments[found.index].name, names)
             if near is not None:
                 help = f"did you mean `{near}`?"
         w.diags.error(

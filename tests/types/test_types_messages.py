@@ -162,3 +162,21 @@ def test_all_kinds_of_duplicates_are_told_in_one_run() -> None:
         "duplicate type parameter `T`",
         "duplicate function `f`",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("fn main() { core::optoin::f(); }", "option"),
+        ("use core::optin::Option; fn main() {}", "option"),
+        ("fn f(m: core::mpa::Map<int, int>) {} fn main() {}", "map"),
+        ("fn f(m: cor::map::Map<int, int>) {} fn main() {}", "core"),
+        ("fn main() { @core::itr::Iterator.next(); }", "iter"),
+        ("mod shapes { pub mod round { } } fn main() { shapes::ruond::area(); }", "round"),
+        ("mod a { } fn main() { stdd::println(1); }", "std"),
+    ],
+)
+def test_near_modules(text: str, near: str) -> None:
+    """Also of the library, whose files may not have been loaded."""
+    (error,) = check(text).diags.items
+    assert error.help == f"did you mean `{near}`?"
