@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
 # Tests neither use nor fill the user's cache; those of the cache have one of their own.
 os.environ["RUSK_CACHE"] = "0"
+
+# A shell starts what runs in its background with Ctrl-C ignored; the tests of interrupts need it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 try:
     import rusk._interp  # noqa: F401
