@@ -224,6 +224,7 @@ cdef struct Heap:
     int64_t budget                      # bytes until the next collection
     int32_t stress                      # collect at every allocation
     int32_t failed                      # the last request was over the limit
+    int32_t frozen                      # no collection: a saved session is being read, nothing is a root yet
     Page** pages
     int64_t npages
     int64_t cap_pages

@@ -35,6 +35,7 @@ cdef Outcome guard_done(Session* s) noexcept nogil
 cdef Outcome resume(Session* s, Obj* k, bint is_ref, int64_t x, Obj* r) noexcept nogil
 cdef Outcome tail_resume(Session* s, Obj* k, bint is_ref, int64_t x, Obj* r) noexcept nogil
 cdef bint add_mark(Session* s, int64_t* token, const uint64_t* landing, int32_t type) noexcept nogil
+cdef bint put_mark(Session* s, Fiber* f, int64_t token, const uint64_t* landing, int32_t type) noexcept nogil
 cdef void drop_marks(Fiber* f) noexcept nogil                                   # those of activations that are gone or about to return
 cdef void remove_mark(Fiber* f, int64_t token) noexcept nogil
 cdef Outcome leave(Session* s, int64_t token, int32_t type, int32_t kind) noexcept nogil   # Exit; the value is in s.land_x / heap.land

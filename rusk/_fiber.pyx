@@ -450,7 +450,13 @@ cdef Outcome tail_resume(Session* s, Obj* k, bint is_ref, int64_t x, Obj* r) noe
 
 cdef bint add_mark(Session* s, int64_t* token, const uint64_t* landing, int32_t type) noexcept nogil:
     """Name a point of the running activation. False: trapped."""
-    cdef Fiber* f = s.heap.cur
+    s.tokens += 1
+    token[0] = s.tokens
+    return put_mark(s, s.heap.cur, s.tokens, landing, type)
+
+
+cdef bint put_mark(Session* s, Fiber* f, int64_t token, const uint64_t* landing, int32_t type) noexcept nogil:
+    """A mark for the innermost activation of ``f``. False: trapped."""
     cdef MarkPoint* m
     cdef int64_t cap
     if f.nmarks == f.cap_marks:
@@ -461,11 +467,9 @@ cdef bint add_mark(Session* s, int64_t* token, const uint64_t* landing, int32_t 
             return False
         f.marks = m
         f.cap_marks = <int32_t>cap
-    s.tokens += 1
-    token[0] = s.tokens
     m = &f.marks[f.nmarks]
     f.nmarks += 1
-    m.token = s.tokens
+    m.token = token
     m.type = type
     m.landing = landing
     m.depth = frames_of(f)

@@ -486,6 +486,8 @@ cdef void sweep(Heap* h) noexcept nogil:
 cdef void heap_collect(Heap* h) noexcept nogil:
     cdef int64_t i
     cdef Fiber* f
+    if h.frozen:
+        return
     h.collections += 1
     memset(h.free, 0, sizeof(h.free))       # what is left of the lists is found again by the sweep
     h.colour ^= FLAG_COLOUR

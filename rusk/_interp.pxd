@@ -22,6 +22,7 @@ cdef class Code:
     cdef readonly object image
     cdef public object makers               # by type: Python values of structs and enums (see rusk._values), or None
     cdef public object splitters            # the other way
+    cdef public object layouts              # what saved sessions look like (rusk._save), or None
     cdef list keep                          # bytes objects that Program.texts point into
 
     cdef int64_t words(self, int64_t n) except -1

@@ -803,6 +803,26 @@ cdef class Session:
         return self.deadline - monotonic() if self.deadline else None
 
     @property
+    def memory_limit(self):
+        """Bytes that may be accounted to the session."""
+        return self.machine.heap.limit
+
+    @property
+    def depth_limit(self):
+        """Activations that may be on its stacks."""
+        return self.machine.max_depth
+
+    @property
+    def counting(self):
+        """Whether it counts instructions."""
+        return self.machine.counts != NULL
+
+    @property
+    def entry_index(self):
+        """The function that was begun, or -1."""
+        return self.entry
+
+    @property
     def memory_used(self):
         """Bytes accounted to the session."""
         return self.machine.heap.used

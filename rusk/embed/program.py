@@ -48,6 +48,7 @@ class Program:
         self._entries = {e.name: e.func for e in image.entries}
         self._eligible = eligible(image)
         self._mapping: Mapping | None = None
+        self._prints: tuple[bytes, bytes] | None = None
         self._checked: set[tuple[object, str]] = set()
         self._map_values()
 
@@ -184,6 +185,29 @@ class Program:
         return self.start(entry=name, args=args, **options).run(effects)
 
     # ------------------------------------------------------------ saving
+
+    def load(self, data: bytes, *, host: Host | None = None, metrics: bool = False) -> Session:
+        """The session that `Session.save` wrote ``data`` of, ready to go on: in any process, any number of times (08 §7.4).
+
+        host: the functions it may call, found by name; metrics: count from here on.
+        Errors: `LoadError`: not a saved session, damaged, or of another program (it says what has changed); `HostTypeError` as for `start`.
+        """
+        return Session._load(self, bytes(data), host, metrics)
+
+    @property
+    def identity(self) -> str:
+        """A hash of what it is compiled to: equal for programs that can load each other's saved sessions."""
+        return self._identity()[0].hex()
+
+    def _identity(self) -> tuple[bytes, bytes]:
+        """A hash of the program, and the prints of its parts."""
+        if self._prints is None:
+            from hashlib import blake2b
+
+            from rusk.code.fingerprint import prints
+
+            self._prints = blake2b(self.to_bytes(), digest_size=16).digest(), prints(self.image)
+        return self._prints
 
     def to_bytes(self) -> bytes:
         """The program as an ``.rbc`` file's content."""

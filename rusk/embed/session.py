@@ -9,6 +9,7 @@ from rusk.embed.errors import (
     HostTypeError,
     InvalidContinuationError,
     InvalidStateError,
+    LoadError,
     Trap,
 )
 from rusk.embed.values import Opaque
@@ -130,6 +131,7 @@ class Session:
         "_left",
         "_output",
         "_request",
+        "_host",
         "__weakref__",
     )
 
@@ -147,32 +149,47 @@ class Session:
         output: int | None = None,
         metrics: bool = False,
     ) -> None:
-        self.program = program
         self._func = func
-        self._outcome: Done | Trapped | None = None
-        self._suspension: Suspension | None = None
-        self._request: Request | None = None
-        self._left = fuel
-        self._output = output
-        limits: dict[str, Any] = {}
-        if memory is not None:
-            limits["memory"] = memory
-        if depth is not None:
-            limits["depth"] = depth
         try:
-            self._machine = _interp.Session(
-                program._code,
-                hosts=self._hosts(host),
-                external=program._external_ops,
-                deadline=deadline,
-                metrics=metrics,
-                **limits,
-            )
+            self._prepare(program, host, memory, depth, deadline, fuel, output, metrics)
             self._machine.begin(func, args)
         except Mismatch as e:
             raise HostTypeError(str(e)) from None
         except MemoryError:
             raise Trap("memory limit exceeded") from None
+
+    def _prepare(
+        self,
+        program: Program,
+        host: Host | None,
+        memory: int | None,
+        depth: int | None,
+        deadline: float | None,
+        fuel: int | None,
+        output: int | None,
+        metrics: bool,
+    ) -> None:
+        """Make a machine that has not begun."""
+        self.program = program
+        self._outcome: Done | Trapped | None = None
+        self._suspension: Suspension | None = None
+        self._request: Request | None = None
+        self._left = fuel
+        self._output = output
+        self._host = host
+        limits: dict[str, Any] = {}
+        if memory is not None:
+            limits["memory"] = memory
+        if depth is not None:
+            limits["depth"] = depth
+        self._machine = _interp.Session(
+            program._code,
+            hosts=self._hosts(host),
+            external=program._external_ops,
+            deadline=deadline,
+            metrics=metrics,
+            **limits,
+        )
 
     # ------------------------------------------------------------ starting
 
@@ -213,6 +230,11 @@ class Session:
         if status == TRAPPED:
             return "trapped"
         return "suspended" if status == REQUEST else "running"
+
+    @property
+    def request(self) -> Request | None:
+        """The request that the session waits at, also after `Program.load`; None while it does not."""
+        return self._request if self._machine.status == REQUEST else None
 
     def step(self, fuel: int | None = None, *, effects: Effects | None = None) -> Outcome:
         """Run on: `Done`, `Request`, `Yield` or `Trapped`.
@@ -408,6 +430,55 @@ class Session:
     def memory_used(self) -> int:
         """Bytes that count against the memory limit."""
         return self._machine.memory_used
+
+    def save(self) -> bytes:
+        """The session as bytes, from which `Program.load` makes one that goes on as this one would (08 §7.4): heap, activations, pending continuations,
+        what is left of its budgets, and the continuations that the host holds. The session itself is not changed.
+
+        Errors: `InvalidStateError` if it is done, trapped, closed, or in use.
+        """
+        from rusk._save import save
+        from rusk.embed.saving import Limits, seal
+
+        machine = self._machine
+        try:
+            state = save(machine)
+        except _interp.StateError as e:
+            raise InvalidStateError(str(e)) from None
+        limits = Limits(
+            machine.memory_limit, machine.depth_limit, self._left, self._output, machine.deadline_left, []
+        )
+        return seal(self.program, limits, state)
+
+    @classmethod
+    def _load(cls, program: Program, data: bytes, host: Host | None, metrics: bool) -> Session:
+        from rusk._load import load
+        from rusk.embed.saving import unseal
+
+        limits, body, at = unseal(program, data)
+        self = cls.__new__(cls)
+        try:
+            self._prepare(
+                program,
+                host,
+                limits.memory,
+                limits.depth,
+                limits.deadline,
+                limits.fuel,
+                limits.output,
+                metrics,
+            )
+            load(self._machine, body, at)
+        except MemoryError:
+            raise LoadError("the state does not fit into the memory limit it was saved with") from None
+        self._func = self._machine.entry_index
+        if self._machine.status == REQUEST:
+            self._finish(REQUEST)
+        return self
+
+    def __copy__(self) -> Session:
+        """Another session in the same state, with the same host functions."""
+        return self._load(self.program, self.save(), self._host, self._machine.counting)
 
     def close(self) -> None:
         """Give back all memory. Nothing works on the session afterwards."""
