@@ -42,6 +42,19 @@ def test_embedding() -> None:
     ]
 
 
+def test_durable() -> None:
+    lines = run([sys.executable, str(EXAMPLES / "durable" / "orders.py")]).splitlines()
+    shipped = [f"order-{n}: shipped for 13000, receipt order-{n}:4" for n in range(6)]
+    assert lines == [
+        shipped[0],
+        "ben is killed",
+        *shipped[1:4],
+        "order-4: refused",
+        shipped[5],
+        "5 charges for 5 orders",
+    ]
+
+
 def test_all_are_tested() -> None:
     tested = {n.strip() for n in OUTPUT} | {"pricing.rusk"}  # that one is run by embedding.py
     assert {p.name for p in EXAMPLES.glob("*.rusk")} == tested
