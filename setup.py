@@ -26,6 +26,9 @@ MODULES = (
     "_run_counted",
     "_interp",
     "_values",
+    "_layouts",
+    "_save",
+    "_load",
 )
 GENERATED = HERE / "build" / "generated"
 DEBUG = os.environ.get("RUSK_DEBUG") == "1"
