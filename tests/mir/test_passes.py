@@ -74,6 +74,44 @@ def test_a_loop_over_an_adaptor_chain_allocates_nothing() -> None:
     assert not set(ops(optimised(text)["f"])) & {"variant", "closure", "call_iface"}
 
 
+def test_a_chain_becomes_a_loop_without_options() -> None:
+    """What remains of the tags of the options between the adaptors is nothing: each turn of the loop branches on the items only."""
+    text = """
+    pub fn f(n: int) -> int {
+        let t = 0;
+        for x in core::iter::range(0, n).skip(2).filter(|x| { x % 3 != 0 }).map(|x| { x * 2 }).take_while(|x| { x < 100 }) { t = t + x; }
+        t
+    }
+    """
+    found = ops(optimised(text)["f"])
+    assert not set(found) & {
+        "variant",
+        "closure",
+        "new",
+        "call",
+        "call_value",
+        "tag",
+        "payload",
+        "get",
+        "set",
+    }
+    assert found.count("branch") <= 6
+
+
+def test_dead_stores() -> None:
+    """An assignment that no way reads is gone, although others of the register are read."""
+    text = """
+    pub fn f(n: int) -> int {
+        let v = n * 3;
+        if n > 5 { v = n * 7; } else { v = n + 1; };
+        v
+    }
+    """
+    assert "int_mul" in ops(optimised(text, no_passes=["stores"])["f"])
+    muls = ops(optimised(text)["f"]).count("int_mul")
+    assert muls == 1
+
+
 def test_known_interface_values_are_called_directly() -> None:
     text = """
     interface I { readonly fn v() -> int; }

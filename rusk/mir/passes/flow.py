@@ -1,7 +1,8 @@
 """Control flow: constant branches, jump threading, unreachable blocks, merging of straight lines.
 
-Jump threading also looks through a small block that only computes its own branch from a register that the predecessor has just set to
-a constant: that is how a ``match`` on an `Option` made a moment ago disappears once scalar replacement has turned it into a tag.
+Jump threading also looks through a small block whose branch hangs on registers that the predecessor has just set to constants: that is how a
+``match`` on an `Option` made a moment ago disappears once scalar replacement has turned it into a tag. What such a block computes beside, the
+predecessor then computes itself.
 """
 
 from __future__ import annotations
@@ -81,41 +82,51 @@ def pick(term: Instr, value: object) -> int:
     return default  # type: ignore[no-any-return]
 
 
-#: Longest block that threading evaluates, and longest chain of threaded blocks.
+#: Longest block that threading evaluates.
 _MAX_THREAD = 6
 
 
 def _thread(fn: Function) -> bool:
     uses = use_counts(fn)
+    made = single_defs(fn)
     changed = False
-    # Blocks that decide: their instructions only feed their own terminator.
-    deciders: dict[int, Block] = {}
+    # Blocks that decide: their instructions have no effects. If some of their results are read elsewhere, who jumps over them does the work itself.
+    deciders: dict[int, tuple[Block, bool]] = {}
     for i, block in enumerate(fn.blocks):
         if block.term.op in ("branch", "switch") and len(block.instrs) <= _MAX_THREAD:
             local: dict[int, int] = {}
             for ins in [*block.instrs, block.term]:
                 for a in ins.args:
                     local[a] = local.get(a, 0) + 1
-            if all([_skippable(ins) and uses[ins.dst] == local.get(ins.dst, 0) for ins in block.instrs]):
-                deciders[i] = block
+            if all([_skippable(ins) for ins in block.instrs]):
+                private = all([uses[ins.dst] == local.get(ins.dst, 0) for ins in block.instrs])
+                deciders[i] = block, private
     for i, block in enumerate(fn.blocks):
-        for _ in range(_MAX_THREAD):
-            if block.term.op != "jump":
-                break
+        seen = {i}
+        known: dict[int, object] | None = None
+        while block.term.op == "jump" and block.term.data not in seen:
             goal = block.term.data
-            if goal == i:
-                break
+            seen.add(goal)
             target = fn.blocks[goal]
-            if not target.instrs and target.term.op == "jump" and target.term.data != goal:
+            if not target.instrs and target.term.op == "jump":
                 block.term.data = target.term.data
                 changed = True
                 continue
-            decider = deciders.get(goal)
-            if decider is None:
+            if goal not in deciders:
                 break
-            value = _decide(block, decider)
+            decider, private = deciders[goal]
+            if known is None:
+                known = {}
+                _learn(block.instrs, made, known)
+            then = dict(known)
+            _learn(decider.instrs, made, then)
+            value = _value(decider.term.args[0], made, then)
             if value is None:
                 break
+            if not private:
+                _hoist_constants(fn, decider, made)
+                block.instrs.extend([Instr(d.op, d.dst, list(d.args), d.data, d.loc) for d in decider.instrs])
+                known = then
             block.term = Instr("jump", -1, [], pick(decider.term, value), block.term.loc)
             changed = True
 
@@ -136,34 +147,46 @@ def _thread(fn: Function) -> bool:
     return changed
 
 
+def _hoist_constants(fn: Function, block: Block, made: list[Instr | None]) -> None:
+    """Move constants to the beginning of ``fn``, so that they stay defined once when ``block`` is copied."""
+    constants = [ins for ins in block.instrs if ins.op == "const" and made[ins.dst] is ins]
+    if constants:
+        block.instrs = [ins for ins in block.instrs if ins not in constants]
+        fn.blocks[0].instrs[:0] = constants
+
+
 def _skippable(ins: Instr) -> bool:
     """Whether an instruction has no effect beyond its result."""
     return ins.op == "const" or ins.op == "copy" or INTRINSICS.get(ins.op) == "pure"
 
 
-def _decide(block: Block, decider: Block) -> object | None:
-    """The value of the decider's condition when entered from ``block``, if the end of ``block`` tells it."""
-    wanted = {a for ins in decider.instrs for a in ins.args} | set(decider.term.args)
-    known: dict[int, object] = {}
-    seen: set[int] = set()
-    for ins in reversed(block.instrs):
-        if ins.dst in wanted and ins.dst not in seen:
-            seen.add(ins.dst)
-            if ins.op == "const":
-                known[ins.dst] = ins.data
-    for ins in decider.instrs:
+def _value(v: int, made: list[Instr | None], known: dict[int, object]) -> object | None:
+    """The constant that register ``v`` holds."""
+    value = known.get(v)
+    if value is None:
+        ins = made[v]
+        if ins is not None and ins.op == "const":
+            value = ins.data
+    return value
+
+
+def _learn(instrs: list[Instr], made: list[Instr | None], known: dict[int, object]) -> None:
+    """Bring ``known``, constants by register, to the end of ``instrs``."""
+    for ins in instrs:
+        if ins.dst < 0:
+            continue
+        value: object | None = None
         if ins.op == "const":
             value = ins.data
         elif ins.op == "copy":
-            value = known.get(ins.args[0])
-        else:
-            operands = [known.get(a) for a in ins.args]
+            value = _value(ins.args[0], made, known)
+        elif INTRINSICS.get(ins.op) == "pure":
+            operands = [_value(a, made, known) for a in ins.args]
             value = None if None in operands else evaluate(ins.op, operands)
         if value is None:
             known.pop(ins.dst, None)
         else:
             known[ins.dst] = value
-    return known.get(decider.term.args[0])
 
 
 def drop_unreachable(fn: Function) -> bool:

@@ -22,6 +22,7 @@ from rusk.mir.passes import (
     returns,
     scalars,
     specialise,
+    stores,
 )
 from rusk.mir.passes.usage import size
 
@@ -36,12 +37,13 @@ DEEP: Final[dict[str, Callable[[Function], bool]]] = {
     "devirtualise": devirtualise.run,
     "scalars": scalars.run,
     "cse": cse.run,
+    "stores": stores.run,
 }
 #: Every switchable pass, for the command line.
 NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", "returns")
 
-#: Rounds of inlining and cleaning up after it, for one function.
-_ROUNDS: Final = 4
+#: Most rounds of inlining and cleaning up after it, for one function; each takes away one level of objects that hold objects.
+_ROUNDS: Final = 12
 
 
 def callees(fn: Function) -> list[Instance]:
