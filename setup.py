@@ -79,6 +79,7 @@ def extensions() -> list[Extension]:
                 "rusk/_opcodes.h",
                 "rusk/_engine.h",
                 "rusk/_hash.h",
+                "rusk/_strtod.h",
                 "rusk/_dispatch.h",
                 "rusk/_loop.pxi",
                 "rusk/code/opcodes.py",

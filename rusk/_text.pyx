@@ -2,7 +2,6 @@
 """Strings and bytes, and the text of numbers."""
 
 from libc.math cimport isnan
-from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcpy, memset
 
 from rusk._engine cimport FLAG_ASCII, FLAG_BUFFER, FLAG_JOINED, HEAD_SHAPE, SHAPE_BYTES, SHAPE_STRING
@@ -29,8 +28,11 @@ cdef extern from *:
     """
     uint64_t mul_high(uint64_t a, uint64_t b, uint64_t* low) nogil
 
-cdef extern from "Python.h":
-    double PyOS_string_to_double(const char* s, char** end, void* overflow) except? -1.0
+cdef extern from "_strtod.h" nogil:
+    void rusk_strtod_init()
+    double rusk_strtod(const char* text)
+
+rusk_strtod_init()
 
 
 # ---------------------------------------------------------------- making
@@ -712,22 +714,42 @@ cdef double small_power[23]
 small_power[:] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22]
 
 
-cdef bint slow_parse(const uint8_t* p, int64_t n, double* v) noexcept nogil:
-    """By CPython's reader, which is right for every input; it wants the GIL."""
-    cdef char* copy = <char*>malloc(n + 1)
-    cdef bint ok = False
-    if copy == NULL:
-        return False
-    memcpy(copy, p, n)
-    copy[n] = 0
-    with gil:
-        try:
-            v[0] = PyOS_string_to_double(copy, NULL, NULL)       # overflow gives infinity
-            ok = True
-        except (ValueError, MemoryError):
-            pass
-    free(copy)
-    return ok
+cdef enum:
+    MOST_DIGITS = 800           # of a number that lies between two doubles more than 767 never matter, but for whether they are all zeros
+
+
+cdef double slow_parse(const uint8_t* p, int64_t n, int64_t exponent) noexcept nogil:
+    """By the C library: the digits before the end or the letter of the exponent times 10**exponent; infinite if it is too large."""
+    cdef char text[MOST_DIGITS + 32]
+    cdef int64_t i = 0
+    cdef int32_t count = 0
+    cdef bint fraction = False, rest = False
+    while i < n and p[i] != b'e' and p[i] != b'E':
+        if p[i] == b'.':
+            fraction = True
+        elif p[i] != b'-' and p[i] != b'+':
+            if count < MOST_DIGITS:
+                if count or p[i] != 48:
+                    text[count] = p[i]
+                    count += 1
+                exponent -= fraction
+            else:
+                rest |= p[i] != 48
+                exponent += not fraction
+        i += 1
+    if count == 0 or exponent < -9999:
+        return 0
+    if exponent > 9999:
+        return <double>1e308 * 10
+    if rest:
+        text[count] = 49
+        count += 1
+        exponent -= 1
+    text[count] = b'e'
+    count += 1
+    count += int_text(<uint8_t*>text + count, exponent)
+    text[count] = 0
+    return rusk_strtod(text)
 
 
 cdef bint float_parse(const uint8_t* p, int64_t n, double* v) noexcept nogil:
@@ -769,7 +791,7 @@ cdef bint float_parse(const uint8_t* p, int64_t n, double* v) noexcept nogil:
         while i < n:
             if not 48 <= p[i] <= 57:
                 return False
-            if e < 100000:
+            if e < <int64_t>1 << 48:
                 e = e * 10 + (p[i] - 48)
             i += 1
         if minus:
@@ -780,8 +802,9 @@ cdef bint float_parse(const uint8_t* p, int64_t n, double* v) noexcept nogil:
         if negative:
             v[0] = -v[0]
         return True
-    if not slow_parse(p, n, v):
-        return False
+    v[0] = slow_parse(p, n, e + point)
+    if negative:
+        v[0] = -v[0]
     memcpy(&bits, v, 8)
     if (bits & 0x7FFFFFFFFFFFFFFFULL) >= 0x7FF0000000000000ULL:
         v[0] = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import math
 import random
 import struct
@@ -279,6 +280,31 @@ def test_float_text() -> None:
         assert text == positional(v), v
     a.func("same", [t], t, 0, 1, "RetR 0")
     assert a.text("same", values) == "[" + ", ".join(notation(v) for v in values) + "]"
+
+
+HARD = [
+    "1e23", "9007199254740993", "2.2250738585072011e-308", "4.9e-324", "2.4703282292062327e-324", "2.47032822920623272e-324",
+    "1.7976931348623158e308", "0." + "0" * 400 + "1e390", "0" * 1000 + "1.5", "1" + "0" * 400 + "e-390", "9007199254740992." + "0" * 900 + "1",
+    "9007199254740993." + "0" * 900, "0." + "0" * 3000 + "123456e3001", "-1e-400", "0e999999999999999999999", "1e-999999999999999999",
+    "1" * 300 + "." + "7" * 900,
+]  # fmt: skip
+
+
+def test_parse_hard_numbers() -> None:
+    """Numbers for which the first digits do not decide, against Python's reader; and numbers half way between two doubles."""
+    a = Asm()
+    a.func("f", [STRING], FLOAT, 1, 1, "FloatParse 0 0\nRetX 0")
+    rng = random.Random(7)
+    texts = list(HARD)
+    with decimal.localcontext() as context:
+        context.prec = 1200
+        for _ in range(200):
+            v = abs(struct.unpack("<d", rng.getrandbits(64).to_bytes(8, "little"))[0])
+            if math.isfinite(v) and v < 1e308:
+                middle = (decimal.Decimal(v) + decimal.Decimal(math.nextafter(v, math.inf))) / 2
+                texts += [str(middle), format(middle, "e").replace("e", "1e")]
+    for text in texts:
+        assert struct.pack("<d", a.run("f", text)) == struct.pack("<d", float(text)), text
 
 
 def test_parse() -> None:
