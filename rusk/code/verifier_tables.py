@@ -8,6 +8,7 @@ Checks everything but the instruction words, and gathers what checking those nee
     base ..         a closure of shape ``code - base``: a subtype of its function type
     UNDEF           no value
     SEVERAL         the result of a function that returns in several registers
+    NOTHING         what a function with result ``!`` returns: no register ever holds it
 
 Two types are equal when their codes are; a view is the type viewed.
 """
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 
 UNDEF: Final = -1
 SEVERAL: Final = -2
+NOTHING: Final = -3
 ANY: Final = NEVER
 
 #: what 16-bit operands can name
@@ -290,6 +292,24 @@ class Tables:
                 continue
             if not known:
                 fail(f"type {i}: not the form of {t.name}")
+
+    def fits(self, have: int, want: int) -> bool:
+        """Whether a reference of type ``have`` may stand where a ``want`` is needed: a function that never returns serves for any result (02 §3)."""
+        types, codes = self.image.types, self.codes
+        for _ in range(len(types)):
+            if have == want:
+                return True
+            a, b = types[have], types[want]
+            if (
+                a.kind != FN
+                or b.kind != FN
+                or [codes[t] for t in a.args[:-1]] != [codes[t] for t in b.args[:-1]]
+            ):
+                return False
+            if types[a.args[-1]].kind == NEVER:
+                return True
+            have, want = codes[a.args[-1]], codes[b.args[-1]]
+        return False
 
     def _is(self, type: int, want: tuple[int, int]) -> bool:
         """Whether a type has this kind and, for arrays, elements of this kind (-1: any)."""

@@ -1,7 +1,8 @@
 """Code verifier, third layer: what the registers of a function hold, on every path.
 
 Abstract interpretation over the basic blocks: the state is a code (`rusk.code.verifier_tables`) for each register. Where paths meet, a register holds
-what both agree on: closures become their function type, different references ANY, anything else UNDEF. Blocks are walked in their order, which is
+what both agree on: closures become their function type, different references ANY (functions the type that
+both fit), anything else UNDEF. Blocks are walked in their order, which is
 nearly topological, until nothing changes; most are walked once.
 
 Marks. While a mark of the running activation is active, every call may end at its landing point, with the registers below the window as they
@@ -14,9 +15,10 @@ no mark certain: it may take off marks of ``deep``, too.
 
 from __future__ import annotations
 
+from rusk.code.image import NEVER
 from rusk.code.opcodes import OPS
 from rusk.code.verifier_layout import Layout, layout, refuse
-from rusk.code.verifier_tables import ANY, SEVERAL, UNDEF, Tables, fail
+from rusk.code.verifier_tables import ANY, NOTHING, SEVERAL, UNDEF, Tables, fail
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
@@ -55,7 +57,8 @@ class Body:
         self.tables = tables
         self.index = index
         self.func = tables.image.funcs[index]
-        self.ret = SEVERAL if self.func.results else tables.codes[self.func.ret]
+        never = tables.image.types[self.func.ret].kind == NEVER
+        self.ret = SEVERAL if self.func.results else NOTHING if never else tables.codes[self.func.ret]
         self.layout: Layout = layout(tables, self.func)
         self.words = self.layout.words
         self.undef_x = [UNDEF] * self.func.nx
@@ -153,9 +156,9 @@ class Body:
                 if a < 0 or b < 0:
                     a = UNDEF
                 else:
-                    a = self.value(a)
-                    if a != self.value(b):
-                        a = ANY
+                    a, b = self.value(a), self.value(b)
+                    if not self.tables.fits(b, a):
+                        a = b if self.tables.fits(a, b) else ANY
             out.append(a)
         return out
 
@@ -202,7 +205,9 @@ class Body:
     def reference(self, pc: int, reg: int, want: int) -> None:
         """R register ``reg`` must hold a reference of type ``want``."""
         got = self.r[reg]
-        if got != want and (got < 0 or want != ANY and self.value(got) != want):
+        if got == want or (got >= 0 and want == ANY):
+            return
+        if got < 0 or want < 0 or not self.tables.fits(self.value(got), want):
             self.refuse(pc, f"r{reg} holds {self.name(got)}, not {self.name(want)}")
 
     def name(self, code: int) -> str:

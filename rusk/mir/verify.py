@@ -180,8 +180,16 @@ class _Checker:
     def type(self, v: int) -> Type:
         return self.types.erase(self.fn.vregs[v])
 
-    def fits(self, have: Type, want: Type) -> bool:
-        return have is NEVER or self.types.erase(have) is self.types.erase(want)
+    def fits(self, have: Any, want: Any) -> bool:
+        """Assignability of 02 §3: ``!`` fits everything, also as the result of functions."""
+        while have is not NEVER:
+            have, want = self.types.erase(have), self.types.erase(want)
+            if have is want:
+                return True
+            if have.tag != FN or want.tag != FN or have.params != want.params:
+                return False
+            have, want = have.ret, want.ret
+        return True
 
     def want(self, i: Instr, v: int, t: Type) -> None:
         if not self.fits(self.fn.vregs[v], t):

@@ -475,7 +475,8 @@ RETURNS = [
     ("RetR 3", STRING, False, "no value"), ("Ret", UNIT, True, ""), ("Ret", INT, False, "returns int"), ("Ret", STRING, False, "returns string"),
     ("RetI 5", INT, True, ""), ("RetI 5", UNIT, False, "returns unit"), ("RetI 5", BOOL, False, "returns bool"), ("LoadUnit 2\nRetX 2", UNIT, True, ""),
     ("RetR 1", "iface", True, ""), ("RetMX 0", INT, False, "without marks"), ("RetM", UNIT, False, "without marks"), ("RetMR 0", STRING, False, "without marks"),
-    ("Unreachable", NEVER, True, ""), ("Ret", NEVER, True, ""),
+    ("Unreachable", NEVER, True, ""), ("Ret", NEVER, False, "returns no value"), ("RetX 0", NEVER, False, "x0 holds int"),
+    ("RetX 3", NEVER, False, "x3 holds no value"), ("RetR 3", NEVER, False, "returns no value"), ("RetI 1", NEVER, False, "returns no value"),
 ]  # fmt: skip
 
 
@@ -485,6 +486,29 @@ def test_returns(text: str, ret: int, ok: bool, why: str) -> None:
         accept(text, [INT, FLOAT, STRING, BYTES], ret)
     else:
         refuse(why, text, [INT, FLOAT, STRING, BYTES], ret)
+
+
+def never(text: str) -> im.Image:
+    """The sample with ``f(int, text -> !, int -> text -> !, int -> int)`` and arrays of such functions."""
+    a = Sample()
+    a.never = a.fn(STRING, NEVER)  # type: ignore[attr-defined]
+    a.maker = a.fn(INT, a.never)  # type: ignore[attr-defined]
+    a.made = a.fn(INT, a.say_type)  # type: ignore[attr-defined]
+    a.array("says", a.say_type)
+    a.array("mades", a.made)  # type: ignore[attr-defined]
+    a.func("f", [INT, a.never, a.maker, a.unary], UNIT, 4, 6, text)  # type: ignore[attr-defined]
+    return a.finish()
+
+
+def test_functions_that_never_return_serve_for_any_result() -> None:
+    verify(never("NewArray 3 says [0]\nRet"))
+    verify(never("NewArray 3 mades [1]\nRet"))
+    refused(never("NewArray 3 mades [0]\nRet"), "r0 holds")
+    refused(never("NewArray 3 says [2]\nRet"), "r2 holds")
+    # where paths meet, the result that is asked for stays
+    both = "NewArray 3 says []\nLoadInt 1 0\nArrGetR 4 3 1\nJmpIntEqI 0 0 same\nMoveR 4 0\nsame:\nNewArray 3 says [4]\nRet"
+    verify(never(both))
+    refused(never(both.replace("MoveR 4 0", "MoveR 4 2")), "r4 holds any reference")
 
 
 def test_returns_with_marks() -> None:
