@@ -29,6 +29,7 @@ MODULES = (
     "_layouts",
     "_save",
     "_load",
+    "_extend",
 )
 GENERATED = HERE / "build" / "generated"
 DEBUG = os.environ.get("RUSK_DEBUG") == "1"

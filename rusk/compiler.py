@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rusk.diagnostics import Diagnostic
     from rusk.mir.ir import Function, Program
     from rusk.modules.loader import FileRead
+    from rusk.types.items import InterfaceItem
+    from rusk.types.terms import Type
     from rusk.types.world import World
 
 T = TypeVar("T")
@@ -37,6 +39,7 @@ class Options:
     library's directory, None for the one shipped. ``require_main``: a program without ``main`` is an error. ``passes``/``no_passes``: only these
     passes / all but these. ``keep_mir``: leave the optimised MIR in ``Compiled.program``. ``after_pass``: called with the name of a pass and each
     function that it changed.
+    ``growing``: the program is a part of one that grows (the REPL).
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Options:
         keep_mir: bool = False,
         check_only: bool = False,
         after_pass: Callable[[str, Function], None] | None = None,
+        growing: Growing | None = None,
     ) -> None:
         self.opt_level = opt_level
         self.load_std = load_std
@@ -64,12 +68,29 @@ class Options:
         self.keep_mir = keep_mir
         self.check_only = check_only
         self.after_pass = after_pass
+        self.growing = growing
+
+
+class Growing:
+    """What the compiler has to know of a part of a program that grows (`rusk.code.append`), and tells about it.
+
+    ``entries``: the functions of the root to start with, in the place of the entry points of 05 §5; ``funcs``: their numbers in the image, which lists no
+    entry points. ``known``: types, as written, that values of earlier parts have behind interfaces (by their paths); those of this part are added, so that
+    dispatch slots of later parts know them.
+    """
+
+    __slots__ = ("entries", "funcs", "known")
+
+    def __init__(self, entries: Sequence[str], known: set[tuple[str, str]]) -> None:
+        self.entries = tuple(entries)
+        self.funcs: dict[str, int] = {}
+        self.known = known
 
 
 class Compiled:
     """What compiling gave. ``image`` is None if there are errors. ``timings``: nanoseconds by phase and file counts (07 §14)."""
 
-    __slots__ = ("image", "diagnostics", "timings", "files", "probes", "program")
+    __slots__ = ("image", "diagnostics", "timings", "files", "probes", "program", "growing")
 
     def __init__(self) -> None:
         self.image: Image | None = None
@@ -78,6 +99,7 @@ class Compiled:
         self.files: list[FileRead] = []
         self.probes: list[str] = []
         self.program: Program | None = None
+        self.growing: Growing | None = None
 
     @property
     def ok(self) -> bool:
@@ -98,6 +120,11 @@ def compile_file(path: str, options: Options | None = None) -> Compiled:
         out.timings = _timings(start, start, start, start, 0, 0)
         return out
     return _compile(source, path, options or Options(), start)
+
+
+def compile_source(source: Source, path: str | None, options: Options) -> Compiled:
+    """Compile a program given as text; ``path``: where it would lie, for the files of its modules."""
+    return _compile(source, path, options, perf_counter_ns())
 
 
 def compile_text(text: str, path: str = "<text>", options: Options | None = None) -> Compiled:
@@ -192,7 +219,7 @@ def _run(source: Source, path: str | None, options: Options, start: int) -> Comp
         _lower(world, options, external, out)
     elif not diags.has_errors:
         # Instances are part of what is checked.
-        _instances(world)
+        _instances(world, options)
     end = perf_counter_ns()
     out.diagnostics = diags.sorted()
     out.files = world.loader.files
@@ -205,26 +232,40 @@ def _run(source: Source, path: str | None, options: Options, start: int) -> Comp
     return out
 
 
-def _instances(world: object) -> Program | None:
+def _instances(world: World, options: Options) -> Program | None:
     from rusk.mir import mono
+    from rusk.types.show import show
 
+    growing = options.growing
     try:
-        return mono.monomorphise(world, world.entry_points())  # type: ignore[arg-type, attr-defined]
+        if growing is None:
+            return mono.monomorphise(world, world.entry_points())
+        from rusk.types.lookup import interface_of_path, type_of_text
+
+        functions = {fn.name: fn for fn in world.functions if fn.module is world.root and fn.parent is None}
+        seeds: list[tuple[Type, InterfaceItem]] = []
+        for text, path in sorted(growing.known):
+            t, interface = type_of_text(world, text), interface_of_path(world, path)
+            if t is not None and interface is not None:
+                seeds.append((t, interface))
+        program = mono.monomorphise(world, [(name, functions[name]) for name in growing.entries], seeds)
+        growing.known.update([(show(t, None), i.module.display(i.name)) for t, i in program.known])
+        return program
     except mono.Stop:
         return None
 
 
-def _lower(world: object, options: Options, external: Sequence[str], out: Compiled) -> None:
+def _lower(world: World, options: Options, external: Sequence[str], out: Compiled) -> None:
     from rusk.code import generate
     from rusk.code.lir import CodeTooLarge
     from rusk.code.verifier import verify as verify_code
     from rusk.mir import verify
     from rusk.mir.concrete import Concrete
 
-    program = _instances(world)
+    program = _instances(world, options)
     if program is None:
         return
-    concrete = Concrete(world.normalize)  # type: ignore[attr-defined]
+    concrete = Concrete(world.normalize)
     if verify.ENABLED:
         verify.verify_program(program, concrete)
     if options.opt_level > 0 or options.passes is not None:
@@ -250,9 +291,13 @@ def _lower(world: object, options: Options, external: Sequence[str], out: Compil
         out.image = generate(program, concrete)
         for op in out.image.ops:
             op.external = op.name in external
+        if options.growing is not None:
+            options.growing.funcs = {e.name: e.func for e in out.image.entries}
+            out.image.entries = []
+            out.growing = options.growing
         verify_code(out.image)  # nothing unverified runs; a LoadError here is a fault of the compiler
     except CodeTooLarge:
-        world.diags.error("code-size-limit", "program too large", world.root.source, 0, 0)  # type: ignore[attr-defined]
+        world.diags.error("code-size-limit", "program too large", world.root.source, 0, 0)
 
 
 def _external(world: object, names: Sequence[str]) -> list[str]:

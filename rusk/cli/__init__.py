@@ -20,6 +20,7 @@ COMMANDS = {
     "measure": "compile and run a program, and print times and counters",
     "fmt": "format source files",
     "lint": "report what is probably a mistake",
+    "repl": "type definitions, statements and expressions, and see results",
     "explain": "explain an error code",
 }
 

@@ -96,7 +96,7 @@ from rusk.types.terms import Type
 if TYPE_CHECKING:
     from rusk.mir.templates import Member
     from rusk.source import Source
-    from rusk.types.items import FnItem, GenericParam
+    from rusk.types.items import FnItem, GenericParam, InterfaceItem
 
 CELL: Final = 20
 
@@ -325,7 +325,7 @@ class Program:
     for ``is`` and ``as_try``. ``named``: instances that the code of members of templates may call, in the usual way.
     """
 
-    __slots__ = ("instances", "slots", "entries", "externs", "tests", "named")
+    __slots__ = ("instances", "slots", "entries", "externs", "tests", "named", "known")
 
     def __init__(self) -> None:
         self.instances: list[Instance] = []
@@ -334,6 +334,8 @@ class Program:
         self.externs: list[FnItem] = []
         self.tests: dict[Type, list[Type]] = {}
         self.named: set[Instance] = set()
+        #: types that interface values are known to have, with the interfaces; filled in the end
+        self.known: list[tuple[Type, InterfaceItem]] = []
 
 
 TERMINATORS: Final = frozenset(

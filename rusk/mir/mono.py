@@ -29,9 +29,10 @@ from rusk.types.items import FnItem
 from rusk.types.terms import IFACE, PARAM, PROJ, READONLY, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from rusk.mir.templates import Templates
+    from rusk.types.items import InterfaceItem
     from rusk.types.world import World
 
 #: One item more often than this in a chain of instances is endless (02 §8).
@@ -540,10 +541,19 @@ _NATIVE: Final[dict[str, Callable[[Any], bool]]] = {
 _LOOK: Final = frozenset(("__to_string", "to_iface", *_SAME))
 
 
-def monomorphise(world: World, entries: list[tuple[str, FnItem]]) -> Program:
-    """The concrete program that ``entries`` reach. Raises `Stop` after reporting what makes it impossible."""
+def monomorphise(
+    world: World, entries: list[tuple[str, FnItem]], known: Iterable[tuple[Type, InterfaceItem]] = ()
+) -> Program:
+    """The concrete program that ``entries`` reach. ``known``: types that are cast to interfaces elsewhere.
+
+    Raises `Stop` after reporting what makes it impossible.
+    """
     from rusk.mir.templates import Templates
 
     mono = Mono(world)
     mono.templates = Templates(mono)
-    return mono.run(entries)
+    for t, interface in known:
+        mono.dispatch.cast(t, interface)
+    program = mono.run(entries)
+    program.known = [(t, i) for t, interfaces in mono.dispatch.known.items() for i in interfaces]
+    return program

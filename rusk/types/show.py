@@ -25,8 +25,8 @@ from rusk.types.terms import (
 LIMIT: Final = 200
 
 
-def show(t: Type) -> str:
-    """``t`` in Rusk notation; unknown parts are ``_``; cut at about 200 characters."""
+def show(t: Type, limit: int | None = LIMIT) -> str:
+    """``t`` in Rusk notation; unknown parts are ``_``; cut at about ``limit`` characters."""
     out: list[str] = []
     length = 0
     # An explicit stack: types may be nested deeply.
@@ -36,8 +36,8 @@ def show(t: Type) -> str:
         if part.__class__ is str:
             out.append(part)
             length += len(part)
-            if length > LIMIT:
-                return "".join(out)[:LIMIT] + "…"
+            if limit is not None and length > limit:
+                return "".join(out)[:limit] + "…"
             continue
         stack.extend(reversed(_pieces(part)))
     return "".join(out)
