@@ -301,6 +301,7 @@ class _Linker:
                 im.Func(
                     f.name, f.kind, f.start + base, f.length, f.nx, f.nr, tuple([types[p] for p in f.params]), types[f.ret],
                     shapes[f.env] if f.env >= 0 else -1, f.cost, f.has_marks,
+                    tuple([types[t] for t in f.results]),
                 )
             )  # fmt: skip
         code = array("Q", self.second.code)
@@ -321,11 +322,16 @@ _NAMED = (im.STRUCT, im.ENUM, im.IFACE)
 
 
 def _renamed(t: im.TypeDesc, suffix: str) -> im.TypeDesc:
-    path = t.name.partition("<")[0].partition("{")[0]
-    name = path + suffix + t.name[len(path) :]
     return im.TypeDesc(
-        t.kind, name, t.args, text=t.text, targs=t.targs, fields=t.fields, newtype=t.newtype, variants=t.variants, shapes=t.shapes
+        t.kind, _with(t.name, suffix), t.args, text=_with(t.text, suffix), targs=t.targs, fields=t.fields, newtype=t.newtype, variants=t.variants,
+        shapes=t.shapes,
     )  # fmt: skip
+
+
+def _with(name: str, suffix: str) -> str:
+    """A path, with its arguments or without, whose last name goes on with ``suffix``."""
+    path = name.partition("<")[0].partition("{")[0]
+    return path + suffix + name[len(path) :]
 
 
 def _type_keys(types: Sequence[im.TypeDesc]) -> list[Hashable]:

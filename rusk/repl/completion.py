@@ -12,6 +12,7 @@ from rusk.source import Source
 from rusk.syntax import ast
 from rusk.syntax.lexer import tokenize
 from rusk.syntax.tokens import EOF, FCLOSE, FOPEN, IDENT, KEYWORDS
+from rusk.syntax.trivia import comments
 from rusk.syntax.walk import walk
 from rusk.types.members import Member, members_of, names_in, path_members
 
@@ -43,7 +44,10 @@ def complete(repl: Repl, text: str) -> tuple[int, list[Member]]:
         count -= 1
         start = tokens.starts[count]
     if tokens.broken >= 0 and tokens.broken <= start:
-        return start, []  # within a literal or comment
+        return start, []  # within a literal or block comment
+    notes, _ = comments(text, tokens.ends[count - 1] if count else 0, len(text))
+    if notes and notes[-1].is_line and notes[-1].end == len(text):
+        return start, []
     prefix = text[start:]
     before = tokens.kinds[count - 1] if count else ""
     if before == ".":

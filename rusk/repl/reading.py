@@ -70,7 +70,8 @@ def read(text: str, name: str = "<input>") -> Input:
         part, errors = _item(source, start, end) if is_item else _statements(source, start, end)
         if part is None:
             last = end >= len(text.rstrip())
-            return Input(source, [], errors, not (last and errors and errors[0].pos >= _text_end(tokens)))
+            more = depth == 0 and last and bool(errors) and errors[0].pos >= _text_end(tokens)
+            return Input(source, [], errors, not more)
         parts.append(part)
     return Input(source, parts, [], True)
 
