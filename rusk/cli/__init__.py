@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "report the errors and warnings of programs",
     "build": "compile a program to an .rbc file",
     "measure": "compile and run a program, and print times and counters",
+    "profile": "run a program, and tell where its time or its allocations went",
     "fmt": "format source files",
     "lint": "report what is probably a mistake",
     "repl": "type definitions, statements and expressions, and see results",
