@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from rusk._interp import DONE, TRAPPED, Code, Session
-from rusk.code.image import IFACE, Image
 from rusk.code.append import link
+from rusk.code.image import IFACE, Image
 from rusk.code.verifier import verify
 from rusk.compiler import Options, compile_text
 
 CONFORMANCE = Path(__file__).parents[1] / "conformance"
 
 
-def image_of(text: str) -> Image | None:
-    return compile_text(text, "p.rusk", Options(require_main=True)).image
+def image_of(text: str, opt_level: int = 2) -> Image | None:
+    return compile_text(text, "p.rusk", Options(require_main=True, opt_level=opt_level)).image
 
 
 def outcome(image: Image) -> tuple[object, list[str]]:
@@ -86,10 +86,11 @@ def test_a_redefined_type_is_another_type() -> None:
 
 def test_slots_and_tests_know_the_types_of_both() -> None:
     head = "interface I { fn m() -> int; } struct A { v: int } impl I for A { fn m() -> int { 1 } } "
-    one = image_of(head + "fn main() -> int { (A { v: 1 } as I).m() }")
+    one = image_of(head + "fn main() -> int { (A { v: 1 } as I).m() }", 0)
     two = image_of(
         head
-        + "struct B { v: int } impl I for B { fn m() -> int { 2 } } fn main() -> int { let b = B { v: 1 } as I; if b is I { b.m() } else { 0 } }"
+        + "struct B { v: int } impl I for B { fn m() -> int { 2 } } fn main() -> int { let b = B { v: 1 } as I; if b is I { b.m() } else { 0 } }",
+        0,
     )
     assert one is not None and two is not None
     linked = link(one, two, lambda name: False).image
