@@ -65,7 +65,9 @@ def bottom_up(program: Program) -> tuple[list[Instance], set[int]]:
     on_stack: set[int] = set()
     stack: list[Instance] = []
     reached = specialise.reachable(program)
-    for root in program.instances:
+    # Methods that are called through interfaces come first: their callers may find out which one it is, and take it in.
+    dispatched = {inst: None for slot in program.slots for inst in slot.table.values()}
+    for root in [*dispatched, *program.instances]:
         if root.index in index or root.function is None or root not in reached:
             continue
         work = [(root, iter(callees(root.function)))]
