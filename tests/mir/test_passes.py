@@ -98,6 +98,22 @@ def test_a_chain_becomes_a_loop_without_options() -> None:
     assert found.count("branch") <= 6
 
 
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_what_the_next_turn_reads_is_not_jumped_over(level: int) -> None:
+    """The condition of this loop changes what it looks at, and nobody else reads it."""
+    text = """
+    struct Once { v: Option<int> }
+    impl Once { fn next() -> Option<int> { let v = self.v; self.v = None; v } }
+    fn main() -> int {
+        let it = Once { v: Some(1) };
+        let n = 0;
+        while it.next().is_some() { n = n + 1; }
+        n * 10 + core::iter::once(7).count()
+    }
+    """
+    assert rusk.compile(text, opt_level=level).run() == 11
+
+
 def test_dead_stores() -> None:
     """An assignment that no way reads is gone, although others of the register are read."""
     text = """

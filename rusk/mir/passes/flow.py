@@ -94,13 +94,8 @@ def _thread(fn: Function) -> bool:
     deciders: dict[int, tuple[Block, bool]] = {}
     for i, block in enumerate(fn.blocks):
         if block.term.op in ("branch", "switch") and len(block.instrs) <= _MAX_THREAD:
-            local: dict[int, int] = {}
-            for ins in [*block.instrs, block.term]:
-                for a in ins.args:
-                    local[a] = local.get(a, 0) + 1
             if all([_skippable(ins) for ins in block.instrs]):
-                private = all([uses[ins.dst] == local.get(ins.dst, 0) for ins in block.instrs])
-                deciders[i] = block, private
+                deciders[i] = block, _private(block, uses)
     for i, block in enumerate(fn.blocks):
         seen = {i}
         known: dict[int, object] | None = None
@@ -158,6 +153,20 @@ def _hoist_constants(fn: Function, block: Block, made: list[Instr | None]) -> No
 def _skippable(ins: Instr) -> bool:
     """Whether an instruction has no effect beyond its result."""
     return ins.op == "const" or ins.op == "copy" or INTRINSICS.get(ins.op) == "pure"
+
+
+def _private(block: Block, uses: list[int]) -> bool:
+    """Whether only ``block`` reads what it computes, and not in another turn."""
+    local: dict[int, int] = {}
+    early: set[int] = set()
+    written: set[int] = set()
+    for ins in [*block.instrs, block.term]:
+        for a in ins.args:
+            local[a] = local.get(a, 0) + 1
+            if a not in written:
+                early.add(a)
+        written.add(ins.dst)
+    return all([uses[ins.dst] == local.get(ins.dst, 0) and ins.dst not in early for ins in block.instrs])
 
 
 def _value(v: int, made: list[Instr | None], known: dict[int, object]) -> object | None:
