@@ -1,6 +1,7 @@
 """Build of the engine: generates the opcode headers, then compiles the Cython modules.
 
-Environment: RUSK_DEBUG=1 builds with assertions on register and stack accesses and without optimisation; RUSK_ANNOTATE=1 writes Cython's annotated sources.
+Environment: RUSK_DEBUG=1 builds with assertions on register and stack accesses and without optimisation; RUSK_SANITIZE=1 (with CC=clang) besides with
+AddressSanitizer, UndefinedBehaviorSanitizer and coverage counters, for tests/fuzz; RUSK_ANNOTATE=1 writes Cython's annotated sources.
 """
 
 from __future__ import annotations
@@ -8,7 +9,10 @@ from __future__ import annotations
 import compileall
 import importlib.util
 import os
+import shlex
+import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -32,7 +36,8 @@ MODULES = (
     "_extend",
 )
 GENERATED = HERE / "build" / "generated"
-DEBUG = os.environ.get("RUSK_DEBUG") == "1"
+SANITIZE = os.environ.get("RUSK_SANITIZE") == "1"
+DEBUG = SANITIZE or os.environ.get("RUSK_DEBUG") == "1"
 SWITCH = DEBUG or sys.platform == "win32"  # no computed gotos, so neither copies of cases nor fused ones
 
 
@@ -56,6 +61,16 @@ def generate() -> None:
     write_if_changed(GENERATED / "_loop_counted.pxi", opcodes.expand_loop(loop, threaded, counting=True))
 
 
+def is_gcc() -> bool:
+    """Whether the C compiler is GCC: some of the flags are its own."""
+    command = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
+    try:
+        version = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return False
+    return "Free Software Foundation" in version
+
+
 def extensions() -> list[Extension]:
     if sys.platform == "win32":
         flags = ["/O2"] if not DEBUG else ["/Od", "/DRUSK_DEBUG=1"]
@@ -69,13 +84,18 @@ def extensions() -> list[Extension]:
             "-Wno-unreachable-code",
         ]
         flags += ["-O1", "-UNDEBUG", "-DRUSK_DEBUG=1", "-g"] if DEBUG else ["-O2", "-g0"]
-    loop = [] if sys.platform == "win32" else ["-fno-gcse", "-fno-crossjumping"]
+    loop = ["-fno-gcse", "-fno-crossjumping"] if sys.platform != "win32" and is_gcc() else []
+    link = []
+    if SANITIZE:
+        link = ["-fsanitize=address,undefined,fuzzer-no-link"]
+        flags += [*link, "-fno-omit-frame-pointer", "-fno-sanitize-recover=all"]
     return [
         Extension(
             f"rusk.{name}",
             [f"rusk/{name}.pyx"],
             include_dirs=["rusk"],
             extra_compile_args=flags + (loop if name.startswith("_run") else []),
+            extra_link_args=link,
             depends=[
                 "rusk/_opcodes.h",
                 "rusk/_engine.h",
