@@ -10,6 +10,10 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from rusk._interp import Function as Function
+    from rusk._values import ArrayView as ArrayView
+    from rusk._values import Cont as Cont
+    from rusk._values import TupleView as TupleView
     from rusk.code.errors import LoadError as LoadError
     from rusk.embed.effects import Effects as Effects
     from rusk.embed.errors import CompileError as CompileError
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from rusk.embed.errors import RuskError as RuskError
     from rusk.embed.errors import Trap as Trap
     from rusk.embed.host import Host as Host
+    from rusk.embed.host import HostModule as HostModule
     from rusk.embed.host import stdio as stdio
     from rusk.embed.program import Program as Program
     from rusk.embed.program import compile as compile
@@ -40,14 +45,18 @@ if TYPE_CHECKING:
 
 #: public name -> module that defines it
 _WHERE = {
+    "ArrayView": "_values",
     "CompileError": "embed.errors",
+    "Cont": "_values",
     "Diagnostic": "embed.errors",
     "Done": "embed.session",
     "EffectError": "embed.errors",
     "Effects": "embed.effects",
     "Err": "embed.values",
     "Frame": "embed.errors",
+    "Function": "_interp",
     "Host": "embed.host",
+    "HostModule": "embed.host",
     "HostTypeError": "embed.errors",
     "InvalidContinuationError": "embed.errors",
     "InvalidStateError": "embed.errors",
@@ -63,6 +72,7 @@ _WHERE = {
     "Some": "embed.values",
     "Trap": "embed.errors",
     "Trapped": "embed.session",
+    "TupleView": "_values",
     "Yield": "embed.session",
     "compile": "embed.program",
     "compile_file": "embed.program",

@@ -204,6 +204,7 @@ cdef struct Page:
     int32_t cls
     int32_t cell                        # bytes
     int32_t ncells
+    int64_t bytes                       # of the page
 
 cdef struct Large:
     Large* next

@@ -5,7 +5,7 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 
-from rusk._engine cimport Fiber, Frame, Func, Handler, Heap, MarkPoint, Obj, Session
+from rusk._engine cimport Fiber, Frame, Func, Handler, Heap, MarkPoint, Obj, Program, Session
 
 cdef enum:
     FIBER_X = 40                # slots of a new fiber
@@ -26,6 +26,8 @@ cdef void fiber_release(Heap* h, Fiber* f) noexcept nogil                       
 cdef void fiber_free(Heap* h, Fiber* f) noexcept nogil
 cdef void set_limits(Session* s, Fiber* f) noexcept nogil                       # limits for running on f, given s.depth_below
 cdef bint grow(Session* s, Fiber* f, int64_t nx, int64_t nr) noexcept nogil     # room for one more activation of nx, nr slots above f.x, f.r; or trap
+
+cdef void push(Fiber* f, const uint64_t* ret, uint32_t dx, uint32_t dr, const Func* func) noexcept nogil     # an activation; there is room
 
 # --- effects
 cdef Outcome enter_handle(Session* s, uint32_t wr, const Handler* handler) noexcept nogil

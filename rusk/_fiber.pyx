@@ -187,7 +187,7 @@ cdef void count_handlers(Session* s, const Fiber* f, const Fiber* last, int sign
 
 # ---------------------------------------------------------------- entering activations
 
-cdef inline void push(Fiber* f, const uint64_t* ret, uint32_t dx, uint32_t dr, const Func* func) noexcept nogil:
+cdef void push(Fiber* f, const uint64_t* ret, uint32_t dx, uint32_t dr, const Func* func) noexcept nogil:
     """Push an activation of ``func``; there is room, and its arguments stand in the window."""
     cdef uint32_t i
     f.fp.pc = ret

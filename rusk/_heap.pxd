@@ -36,5 +36,5 @@ cdef Array* heap_array(Heap* h, uint64_t head, int64_t n, int64_t size) noexcept
 
 # --- collection
 cdef void heap_collect(Heap* h) noexcept nogil
-cdef uint32_t frame_refs(const Heap* h, const uint64_t* pc) noexcept nogil     # R registers of the function that pc belongs to
+cdef const Func* func_at(const Program* p, const uint64_t* pc) noexcept nogil      # the function that the next instruction belongs to; NULL: none
 cdef const char* heap_check(Heap* h) noexcept nogil                            # walk everything; what is wrong, or NULL

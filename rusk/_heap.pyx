@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, freethreading_compatible=True
 """Heap and collector.
 
-Cells of equal size live in pages of 16 KiB; a page is given to allocation as a linked list of its free cells. Objects of more than
+Cells of equal size live in pages of 1 KiB (the first few) to 16 KiB; a page is given to allocation as a linked list of its free cells. Objects of more than
 `MAX_CELL_WORDS` words are allocated singly. A collection marks from the roots with two explicit stacks (objects; rest of long arrays), then sweeps all
 pages. The colour bit that means "live" alternates, so that sweeping does not touch live objects. R stacks are scanned up to the top of their
 running activation; what lies above is cleared, so that every slot is NULL or a live object at any time.
@@ -78,6 +78,7 @@ cdef void heap_free(Heap* h) noexcept nogil:
     h.nconsts = 0
     h.pins = NULL
     h.npins = 0
+    h.used = 0
 
 
 # ---------------------------------------------------------------- allocation
@@ -164,24 +165,27 @@ cdef Page* new_page(Heap* h, uint32_t cls) noexcept nogil:
     cdef Obj* o
     cdef Obj* next = NULL
     cdef int64_t i, n
-    if PAGE_BYTES > h.limit - h.used:
+    # a session that does little has small pages
+    cdef int64_t size = PAGE_BYTES if h.npages >= 16 else PAGE_BYTES // 4 if h.npages >= 8 else PAGE_BYTES // 16
+    if size > h.limit - h.used:
         return NULL
     if h.npages == h.cap_pages:
-        n = 2 * h.cap_pages if h.cap_pages else 64
+        n = 2 * h.cap_pages if h.cap_pages else 8
         list = <Page**>realloc(h.pages, n * sizeof(Page*))
         if list == NULL:
             return NULL
         h.pages = list
         h.cap_pages = n
-    p = <Page*>malloc(PAGE_BYTES)
+    p = <Page*>malloc(size)
     if p == NULL:
         return NULL
-    h.used += PAGE_BYTES
+    h.used += size
     h.pages[h.npages] = p
     h.npages += 1
     p.cls = cls
     p.cell = <int32_t>(8 + 8 * class_words(cls))
-    p.ncells = <int32_t>((PAGE_BYTES - sizeof(Page)) / p.cell)
+    p.bytes = size
+    p.ncells = <int32_t>((size - sizeof(Page)) / p.cell)
     p.nfree = p.ncells
     p.next_avail = NULL
     for i in range(p.ncells - 1, -1, -1):
@@ -318,21 +322,21 @@ cdef void mark_range(Heap* h, Obj** at, int64_t n) noexcept nogil:
         mark(h, at[i])
 
 
-cdef uint32_t frame_refs(const Heap* h, const uint64_t* pc) noexcept nogil:
-    """``pc``: the next instruction, which follows one of the function."""
-    cdef const Func* funcs = h.program.funcs
-    cdef int32_t lo = 0, hi = h.program.nfuncs + 1, mid
+cdef const Func* func_at(const Program* p, const uint64_t* pc) noexcept nogil:
+    """``pc``: the next instruction, which follows one of the function, or is its first."""
+    cdef int32_t lo = 0, hi = p.nfuncs + 1, mid
     while lo < hi:
         mid = (lo + hi) // 2
-        if funcs[mid].code <= pc:
+        if p.funcs[mid].code <= pc:
             lo = mid + 1
         else:
             hi = mid
-    return funcs[lo - 1].nr if lo else 0
+    return &p.funcs[lo - 1] if lo else NULL
 
 
 cdef void scan_fiber(Heap* h, Fiber* f) noexcept nogil:
-    cdef int64_t top = (f.r - f.rs) + frame_refs(h, f.pc)
+    cdef const Func* func = func_at(h.program, f.pc)
+    cdef int64_t top = (f.r - f.rs) + (func.nr if func != NULL else 0)
     if top > f.cap_r:                   # trapped by the last instruction of a function: pc is that of the next one
         top = f.cap_r
     memset(f.rs + top, 0, (f.cap_r - top) * sizeof(Obj*))
@@ -455,10 +459,10 @@ cdef void sweep(Heap* h) noexcept nogil:
     for i in range(h.npages - 1, -1, -1):
         p = h.pages[i]
         if sweep_page(h, p) == 0:
-            spare += PAGE_BYTES
+            spare += p.bytes
             if spare > MIN_BUDGET + h.used // 4:
+                h.used -= p.bytes
                 free(p)
-                h.used -= PAGE_BYTES
                 h.pages[i] = NULL
                 continue
         if p.nfree:

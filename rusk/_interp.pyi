@@ -1,8 +1,9 @@
 """The engine: loading images, running sessions."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
+from rusk._values import Cont
 from rusk.code.image import Image
 
 #: values of `Session.status` and `Session.step`; HOST only while a host function runs
@@ -17,9 +18,6 @@ HOST: Final[int]
 DEFAULT_MEMORY: Final[int]
 DEFAULT_DEPTH: Final[int]
 
-class StateError(RuntimeError):
-    """The session is not in a state for this, or another thread or a host function is using it."""
-
 class Code:
     """A program ready to run; immutable, for any number of sessions and threads. The image must have passed the verifier."""
 
@@ -27,10 +25,20 @@ class Code:
     #: by type: how structs and enums look in Python (`rusk.embed.values.Mapping`); None: they do not cross the boundary
     makers: list[Any] | None
     splitters: list[Any] | None
+    viewers: list[Any] | None
     def __init__(self, image: Image) -> None: ...
 
+class Function:
+    """An entry point as a Python callable: each call is a run of its own, in a session that serves one call after the other."""
+
+    name: str
+    def __init__(
+        self, name: str, func: int, make: Callable[[], Session], fail: Callable[[Session], Any]
+    ) -> None: ...
+    def __call__(self, *args: Any) -> Any: ...
+
 class Session:
-    """One run of a program. One thread at a time may use it; anything else raises `StateError`.
+    """One run of a program. One thread at a time may use it; anything else raises `InvalidStateError`.
 
     ``memory``: limit in bytes; ``depth``: activations; ``deadline``: seconds from now. ``hosts``: for each import of the image a callable or None.
     ``external``: operations that become requests when unhandled. ``stress``: collect at every allocation (None: as RUSK_STRESS=1 says).
@@ -47,6 +55,7 @@ class Session:
         depth: int = ...,
         deadline: float | None = None,
         hosts: Sequence[Callable[..., Any] | None] = (),
+        by_ref: Collection[int] = (),
         external: Iterable[int] = (),
         metrics: bool = False,
         stress: bool | None = None,
@@ -72,6 +81,15 @@ class Session:
     def request(self) -> tuple[int, tuple[Any, ...]]:
         """Operation and arguments of a REQUEST."""
 
+    def request_refs(self) -> tuple[Any, ...]:
+        """Arguments of a REQUEST, composites as views."""
+
+    @property
+    def result_type(self) -> int: ...
+    def resume_tail(self, handle: Cont, value: Any) -> None:
+        """Use a continuation up, on top of what the session does; `InvalidContinuationError`, `Mismatch`: nothing has changed."""
+
+    def owns(self, handle: Cont) -> bool: ...
     def answer(self, value: Any) -> None:
         """Answer a REQUEST; `Mismatch` leaves it open."""
 
@@ -104,6 +122,8 @@ class Session:
     def metrics(self) -> dict[str, int]:
         """The counters of 07 §14; zero unless the session was made with ``metrics=True``."""
 
+    def count(self, on: bool) -> None: ...
+    def reset_counts(self) -> None: ...
     def opcode_counts(self) -> dict[str, int]: ...
     def collect(self) -> None: ...
     def check_heap(self) -> None:

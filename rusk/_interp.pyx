@@ -9,7 +9,7 @@ from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
 from cpython.exc cimport PyErr_CheckSignals
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
-from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
+from cpython.tuple cimport PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
@@ -17,33 +17,38 @@ from rusk._engine cimport (
     DIRECT, E_BYTE, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_CONT, SHAPE_BYTES, SHAPE_CONT, SHAPE_STRING, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_TRAP,
     T_DEPTH, T_MEMORY, T_NONE, T_OBJECT, T_PANIC, T_TEXT, T_UNHANDLED, Clause, Frame, Func, Handler, OpSig, Shape, Slot, Text,
 )
-from rusk._fiber cimport fiber_new, grow, set_limits
-from rusk._heap cimport class_of, heap_check, heap_collect, heap_free, heap_init, heap_new
+from rusk._engine cimport Cont as Continuation, Fiber
+from rusk._fiber cimport STOP_TRAP, fiber_new, grow, push, resume, set_limits
+from rusk._heap cimport class_of, func_at, heap_check, heap_collect, heap_free, heap_init, heap_new
 from rusk._opcodes cimport *
 from rusk._run cimport run
 from rusk._text cimport utf8_valid
-from rusk._values cimport K_NEVER, from_python, to_python, to_text
+from rusk._values cimport (
+    C_DONE, C_FUEL, C_HOST, C_INTERRUPT, C_NEW, C_REQUEST, C_TRAPPED, K_NEVER, Cont, from_python, rusk_leave, to_python, to_text, to_view,
+)
 
 from rusk._values import MemoryLimit, Mismatch
+from rusk.code.errors import HostTypeError, InvalidContinuationError, InvalidStateError
 from rusk.code.image import O_CONT, O_OBJECT, O_STRING, READONLY
 
 
 cdef extern from "Python.h":
-    object PyObject_Call(object f, object args, PyObject* kwargs)
+    ctypedef struct PyTupleObject:
+        PyObject** ob_item
+    object PyObject_Vectorcall(object f, PyObject** args, size_t n, PyObject* names)
+    PyObject* PyTuple_GET_ITEM(object t, Py_ssize_t i)
+    unsigned long PyThread_get_thread_ident()
 
 # status of a session
 NEW, DONE, FUEL, INTERRUPT, TRAPPED, REQUEST, HOST = range(7)
 
 cdef enum:
-    C_NEW, C_DONE, C_FUEL, C_INTERRUPT, C_TRAPPED, C_REQUEST, C_HOST
     CHUNK = 100_000             # fuel between two looks at signals, deadline and interrupts
+    BRIEF = 2_000               # fuel for the first stretch of a step or after a host call, with the GIL
+    KEEP = 1 << 18              # a session that uses no more bytes serves the next call of a `Function`
 
 DEFAULT_MEMORY = 1 << 30
 DEFAULT_DEPTH = 2_000_000
-
-
-class StateError(RuntimeError):
-    """The session is not in a state for this, or another thread or a host function is using it."""
 
 
 # ---------------------------------------------------------------- programs
@@ -123,6 +128,10 @@ cdef class Code:
         if p.imports != NULL:
             for i in range(p.nimports):
                 free(p.imports[i].params)
+        if self.sigs != NULL:
+            for i in range(p.nfuncs):
+                free(self.sigs[i].params)
+        free(self.sigs)
         free(p.kinds)
         free(p.viewed)
         free(p.code)
@@ -176,11 +185,12 @@ cdef class Code:
         p.stub_push = stub + 7
         p.nfuncs = len(image.funcs)
         p.funcs = <Func*>take(p.nfuncs + 1, sizeof(Func))
+        self.sigs = <OpSig*>take(p.nfuncs, sizeof(OpSig))
         for i, func in enumerate(image.funcs):
             f = &p.funcs[i]
             memset(&sig, 0, sizeof(sig))
             fill_signature(p, &sig, func.params, func.ret)
-            free(sig.params)
+            self.sigs[i] = sig
             f.code = p.code + <int64_t>func.start
             f.nx = func.nx
             f.nr = func.nr
@@ -336,11 +346,11 @@ cdef class Session:
     """One run of a program.
 
     ``memory``: limit in bytes; ``depth``: activations; ``deadline``: seconds from now, or None. ``hosts``: for each import of the image a
-    callable, or None. ``external``: indices of the operations that become requests when unhandled. ``metrics``: count. ``stress``: collect
+    callable, or None; ``by_ref``: indices of those that get views of their arguments. ``external``: indices of the operations that become requests when unhandled. ``metrics``: count. ``stress``: collect
     at every allocation (also by RUSK_STRESS=1). ``secret``: for bucket selection of maps; random by default.
     """
 
-    def __cinit__(self, Code code not None, *, memory=DEFAULT_MEMORY, depth=DEFAULT_DEPTH, deadline=None, hosts=(), external=(),
+    def __cinit__(self, Code code not None, *, memory=DEFAULT_MEMORY, depth=DEFAULT_DEPTH, deadline=None, hosts=(), by_ref=(), external=(),
                   metrics=False, stress=None, secret=None):
         cdef Machine* m = &self.machine
         cdef Program* p = &code.program
@@ -349,6 +359,17 @@ cdef class Session:
         memset(m, 0, sizeof(Machine))
         self.code = code
         self.status = C_NEW
+        self.image = code.image
+        self.makers = code.makers
+        self.splitters = code.splitters
+        self.viewers = code.viewers
+        self.free_pins = []
+        self.dropped = []
+        self.exports = {}
+        self.unexported = []
+        self.by_ref = <uint8_t*>take(len(code.image.imports), 1)
+        for i in by_ref:
+            self.by_ref[i] = 1
         self.entry = -1
         self.run = run
         self.hosts = list(hosts) + [None] * (len(code.image.imports) - len(hosts))
@@ -365,10 +386,7 @@ cdef class Session:
         for op in external:
             self.external[<int64_t>op] = 1
         if metrics:
-            from rusk import _run_counted
-
-            self.run = <RunFn><size_t>_run_counted.ADDRESS
-            m.counts = <int64_t*>take(OP_LABELS, 8)
+            self.start_counting()
         m.heap.consts = <Obj**>take(p.nobjects, sizeof(Obj*))
         for i in range(p.nobjects):
             if p.texts[i].data != NULL:
@@ -395,92 +413,86 @@ cdef class Session:
             heap_free(&self.machine.heap)
         free(self.machine.counts)
         free(self.external)
-
-    # ------------------------------------------------------------ guards
-
-    cdef void enter(self) except *:
-        if not rusk_enter(&self.busy):
-            raise StateError("session re-entered during host call" if self.status == C_HOST else "session is used by another thread")
-        if not self.ready:
-            rusk_leave(&self.busy)
-            raise StateError("session is closed")
+        free(self.by_ref)
 
     # ------------------------------------------------------------ running
 
     def begin(self, int32_t func, args=()):
         """Start function ``func`` (an index of the image) with converted ``args``; nothing runs before `step`.
 
-        Raises `Mismatch` when an argument does not fit, TypeError for a wrong number, `StateError` when something runs already.
+        Raises `Mismatch` when an argument does not fit, TypeError for a wrong number, `InvalidStateError` when something runs already.
         """
         self.enter()
         try:
             if self.status != C_NEW:
-                raise StateError("session has been started")
-            self.start(func, args)
+                raise InvalidStateError("session has been started")
+            self.start(func, tuple(args))
         finally:
             rusk_leave(&self.busy)
 
-    cdef void start(self, int32_t func, args) except *:
+    cdef int start(self, int32_t func, tuple args) except -1:
+        """Begin ``func`` on a root fiber that holds nothing."""
         cdef Machine* m = &self.machine
         cdef Fiber* f
         cdef const Func* fn
-        cdef int64_t i, x = 0
+        cdef const OpSig* sig
+        cdef int64_t x = 0
+        cdef int32_t i, type, nx = 0, nr = 0
         cdef Obj* r
-        cdef uint32_t nx = 0, nr = 0
-        image = self.code.image
         if not 0 <= func < m.program.nfuncs:
             raise IndexError("no such function")
-        params = image.funcs[func].params
-        if len(args) != len(params):
-            raise TypeError(f"{image.funcs[func].name} takes {len(params)} arguments, got {len(args)}")
+        sig = &self.code.sigs[func]
+        if len(args) != sig.nparams:
+            name = self.image.funcs[func].name
+            raise TypeError(f"`{name}` takes {sig.nparams} argument{'' if sig.nparams == 1 else 's'}, got {len(args)}")
         fn = &m.program.funcs[func]
-        f = fiber_new(&m.heap)
+        f = m.heap.cur
         if f == NULL:
-            raise MemoryLimit("memory limit exceeded")
+            f = fiber_new(&m.heap)
+            if f == NULL:
+                raise MemoryLimit("memory limit exceeded")
+            memset(f.rs, 0, f.cap_r * sizeof(Obj*))
         f.x = f.xs
         f.r = f.rs
         f.fp = f.fs
         f.pc = m.program.stub_root
         f.parent = NULL
         f.active = False
+        f.nmarks = 0
         m.heap.cur = f
+        m.depth_below = 0
         if not grow(m, f, fn.nx, fn.nr):
-            m.heap.cur = NULL
-            f.parent = NULL
-            heap_collect(&m.heap)
+            m.trap = T_NONE
             raise MemoryLimit("memory limit exceeded")
+        memset(f.rs, 0, fn.nr * sizeof(Obj*))
         f.fp.pc = m.program.stub_root
         f.fp.dx = 0
         f.fp.dr = 0
         f.fp += 1
-        memset(f.rs, 0, f.cap_r * sizeof(Obj*))
         f.pc = fn.code
-        try:
-            for i, type in enumerate(params):
-                r = NULL
-                from_python(m, image, self.code.splitters, type, args[i], &x, &r, f"arg {i}")
-                if is_ref(m.program, type):
-                    f.r[nr] = r
-                    nr += 1
-                else:
-                    f.x[nx] = x
-                    nx += 1
-        except BaseException:
-            m.heap.cur = NULL
-            f.next = m.heap.pool            # clean: nothing has run
-            m.heap.pool = f
-            m.heap.npool += 1
-            f.dirty = True
-            raise
+        for i in range(sig.nparams):
+            type = sig.params[i]
+            r = NULL
+            from_python(self, type, <object>PyTuple_GET_ITEM(args, i), &x, &r, i)
+            if is_ref(m.program, type):
+                f.r[nr] = r
+                nr += 1
+            else:
+                f.x[nx] = x
+                nx += 1
         set_limits(m, f)
         self.entry = func
+        self.ret = sig.ret
+        self.pushed = False
         self.status = C_FUEL
         self.at_call = False
+        self.carry = 0
+        return 0
 
     def step(self, fuel=None):
         """Run for about ``fuel`` units (None: without limit): DONE, FUEL, INTERRUPT, TRAPPED or REQUEST.
 
-        An exception other than StateError comes from a signal handler (KeyboardInterrupt: the session can go on) or from a host function that
+        An exception other than InvalidStateError comes from a signal handler (KeyboardInterrupt: the session can go on) or from a host function that
         raised a non-Exception (the session is trapped).
         """
         cdef int64_t units = 0
@@ -491,9 +503,9 @@ cdef class Session:
         self.enter()
         try:
             if self.status == C_NEW:
-                raise StateError("session is not started")
+                raise InvalidStateError("session is not started")
             if self.status == C_REQUEST:
-                raise StateError("session is suspended; call resume/drop first")
+                raise InvalidStateError("session is suspended; call resume/drop first")
             if self.status == C_DONE or self.status == C_TRAPPED:
                 return self.status
             return self.drive(units, fuel is not None)
@@ -507,43 +519,48 @@ cdef class Session:
 
     cdef int drive(self, int64_t fuel, bint limited) except -1:
         cdef Machine* m = &self.machine
-        cdef int64_t left, chunk
+        cdef int64_t chunk, left = 0, due = CHUNK
+        cdef bint brief = True                  # a call that is over at once need not give up the GIL
         cdef Status st
         if limited:
             left = fuel + self.carry
-            self.carry = 0
-            if left <= 0:
-                self.carry = left
-                return self.finish(C_FUEL)
-        else:
-            left = CHUNK
-            self.carry = 0
+        self.carry = 0
+        if limited and left <= 0:
+            self.carry = left
+            return self.finish(C_FUEL)
         while True:
-            chunk = left if limited and left < CHUNK else CHUNK
+            chunk = BRIEF if brief else CHUNK
+            if limited and left < chunk:
+                chunk = left
             m.fuel = chunk
-            with nogil:
+            if brief:
                 st = self.run(m)
-            if limited:
-                left -= chunk - m.fuel
+            else:
+                with nogil:
+                    st = self.run(m)
+            left -= chunk - m.fuel
+            due -= chunk - m.fuel
             self.at_call = st != ST_CHUNK
+            brief = st == ST_HOST
             if st == ST_HOST:
                 self.status = C_HOST
+                self.thread = PyThread_get_thread_ident()
                 if self.host_call() == C_TRAPPED:
                     return C_TRAPPED
                 self.status = C_FUEL
                 self.at_call = False
-                if not limited:
-                    continue
             elif st == ST_DONE:
                 return self.finish(C_DONE)
             elif st == ST_TRAP:
                 return self.finish(C_TRAPPED)
             elif st == ST_REQUEST:
-                if limited:
-                    self.carry = left if left < 0 else 0
+                if limited and left < 0:
+                    self.carry = left
                 return self.finish(C_REQUEST)
             else:
                 self.status = C_FUEL
+            if due < 0:
+                due = CHUNK
                 PyErr_CheckSignals()
                 if self.deadline and monotonic() > self.deadline:
                     return self.trap_with("deadline exceeded", None)
@@ -564,14 +581,14 @@ cdef class Session:
         """Convert a value to where the running call awaits its result."""
         cdef int64_t scalar = 0
         cdef Obj* o = NULL
-        from_python(&self.machine, self.code.image, self.code.splitters, type, value, &scalar, &o, "value")
+        from_python(self, type, value, &scalar, &o, "value")
         if o != NULL:
             r[0] = o
         else:
             x[0] = scalar
         return True
 
-    cdef tuple arguments(self, const OpSig* sig):
+    cdef tuple arguments(self, const OpSig* sig, bint by_ref):
         """The arguments of the call that the running activation is suspended in, as Python values."""
         cdef Machine* m = &self.machine
         cdef Fiber* f = m.heap.cur
@@ -582,10 +599,10 @@ cdef class Session:
         cdef int32_t i
         for i in range(sig.nparams):
             if is_ref(m.program, sig.params[i]):
-                value = to_python(m, self.code.image, self.code.makers, sig.params[i], 0, r[0])
+                value = to_view(self, sig.params[i], False, 0, r[0]) if by_ref else to_python(self, sig.params[i], 0, r[0])
                 r += 1
             else:
-                value = to_python(m, self.code.image, self.code.makers, sig.params[i], x[0], NULL)
+                value = to_python(self, sig.params[i], x[0], NULL)
                 x += 1
             Py_INCREF(value)
             PyTuple_SET_ITEM(args, i, value)
@@ -601,11 +618,11 @@ cdef class Session:
         if host is None:
             return self.host_trap("missing host import implementation: `{}`", None)
         try:
-            args = self.arguments(sig)
+            args = self.arguments(sig, self.by_ref[m.index])
         except Exception as e:
             return self.host_trap(f"host call `{{}}` arg conversion: {e}", e)
         try:
-            value = PyObject_Call(host, args, NULL)
+            value = PyObject_Vectorcall(host, &(<PyTupleObject*>args).ob_item[0], PyTuple_GET_SIZE(args), NULL)
         except Exception as e:
             return self.host_trap(f"host call `{{}}` failed: host error: {e}", e)
         except BaseException as e:
@@ -634,8 +651,8 @@ cdef class Session:
         self.enter()
         try:
             if self.status != C_DONE:
-                raise StateError("session is not done")
-            return to_python(&self.machine, self.code.image, self.code.makers, self.code.image.funcs[self.entry].ret, f.x[0], f.r[0])
+                raise InvalidStateError("session is not done")
+            return to_python(self, self.ret, f.x[0], f.r[0])
         finally:
             rusk_leave(&self.busy)
 
@@ -645,10 +662,15 @@ cdef class Session:
         self.enter()
         try:
             if self.status != C_DONE:
-                raise StateError("session is not done")
-            return to_text(&self.machine, self.code.image, self.code.image.funcs[self.entry].ret, f.x[0], f.r[0])
+                raise InvalidStateError("session is not done")
+            return to_text(self, self.ret, f.x[0], f.r[0])
         finally:
             rusk_leave(&self.busy)
+
+    @property
+    def result_type(self):
+        """Type (of the image) of the result."""
+        return self.ret
 
     @property
     def request_op(self):
@@ -656,7 +678,7 @@ cdef class Session:
         self.enter()
         try:
             if self.status != C_REQUEST:
-                raise StateError("session is not suspended")
+                raise InvalidStateError("session is not suspended")
             return self.machine.index
         finally:
             rusk_leave(&self.busy)
@@ -668,10 +690,74 @@ cdef class Session:
         self.enter()
         try:
             if self.status != C_REQUEST:
-                raise StateError("session is not suspended")
-            return m.index, self.arguments(&m.program.ops[m.index])
+                raise InvalidStateError("session is not suspended")
+            return m.index, self.arguments(&m.program.ops[m.index], False)
         finally:
             rusk_leave(&self.busy)
+
+    def request_refs(self):
+        """The arguments of a REQUEST, composites as views."""
+        cdef Machine* m = &self.machine
+        self.enter()
+        try:
+            if self.status != C_REQUEST:
+                raise InvalidStateError("session is not suspended")
+            return self.arguments(&m.program.ops[m.index], True)
+        finally:
+            rusk_leave(&self.busy)
+
+    def resume_tail(self, Cont handle not None, value):
+        """Put a continuation on top of what the session does, with ``value`` as the result of its perform; nothing runs before `step`.
+
+        Of a DONE session it gives the new result; else its result is discarded. Raises `InvalidContinuationError`, `Mismatch`: nothing has changed.
+        """
+        cdef Machine* m = &self.machine
+        cdef Fiber* f
+        cdef Obj* k
+        cdef int64_t x = 0
+        cdef Obj* r = NULL
+        cdef bint is_reference
+        cdef const Func* running
+        self.enter()
+        try:
+            if self.status == C_REQUEST:
+                raise InvalidStateError("session is suspended; call resume/drop first")
+            if self.status == C_TRAPPED:
+                raise InvalidStateError("session is trapped")
+            if self.status == C_NEW:
+                raise InvalidStateError("session is not started")
+            if handle.owner is not self or handle.spent or (<Continuation*>handle.object()).bottom == NULL:
+                raise InvalidContinuationError("continuation handle is used, dropped or of another session")
+            k = handle.object()
+            param, result = self.code.image.types[handle.type].args
+            is_reference = is_ref(m.program, param)
+            from_python(self, param, value, &x, &r, "value")
+            m.heap.temp = r
+            f = m.heap.cur
+            if self.status == C_DONE:
+                self.ret = result
+                f.pc = m.program.stub_root      # whose word before says where the result goes
+            else:
+                running = func_at(m.program, f.pc)
+                if not grow(m, f, running.nx + 1, running.nr + 1):
+                    m.heap.temp = NULL
+                    self.finish(C_TRAPPED)
+                    return
+                push(f, f.pc, running.nx, running.nr, &m.program.funcs[m.program.nfuncs])
+                f.pc = m.program.stub_push
+            self.pushed = True
+            self.status = C_FUEL
+            self.at_call = False
+            if resume(m, k, is_reference, x, r) == STOP_TRAP:
+                self.finish(C_TRAPPED)
+            m.heap.temp = NULL
+            handle.spent = True
+        finally:
+            rusk_leave(&self.busy)
+
+    def owns(self, Cont handle not None):
+        """Whether a continuation handle is one of this session."""
+        return handle.owner is self
 
     def answer(self, value):
         """Give the value of the requested operation; the session can go on. `Mismatch`: it stays suspended."""
@@ -681,7 +767,7 @@ cdef class Session:
         self.enter()
         try:
             if self.status != C_REQUEST:
-                raise StateError("session is not suspended")
+                raise InvalidStateError("session is not suspended")
             f = m.heap.cur
             w = (f.pc - 1)[0]
             self.place(self.code.image.ops[m.index].ret, value, f.x + (w >> 16 & 0xFFFF), f.r + (w >> 32 & 0xFFFF))
@@ -695,7 +781,7 @@ cdef class Session:
         self.enter()
         try:
             if self.status != C_REQUEST:
-                raise StateError("session is not suspended")
+                raise InvalidStateError("session is not suspended")
             self.trap_with("cancelled", None)
         finally:
             rusk_leave(&self.busy)
@@ -874,6 +960,40 @@ cdef class Session:
         out["gc_cycles"] = m.heap.collections if on else 0
         return out
 
+    cdef start_counting(self):
+        cdef Machine* m = &self.machine
+        cdef Fiber* f = m.heap.cur
+        from rusk import _run_counted
+
+        self.run = <RunFn><size_t>_run_counted.ADDRESS
+        if m.counts == NULL:
+            m.counts = <int64_t*>take(OP_LABELS, 8)
+        m.handlers = 0
+        while f != NULL:
+            m.handlers += f.active
+            f = f.parent
+
+    def count(self, bint on):
+        """Count instructions from here on, or no longer."""
+        self.enter()
+        try:
+            if on:
+                self.start_counting()
+            else:
+                self.run = run
+        finally:
+            rusk_leave(&self.busy)
+
+    def reset_counts(self):
+        """Set every counter to zero."""
+        cdef Machine* m = &self.machine
+        self.enter()
+        if m.counts != NULL:
+            memset(m.counts, 0, OP_LABELS * 8)
+        m.direct = m.captured = m.skipped = m.host_calls = m.max_frames = m.max_handlers = 0
+        m.heap.allocations = m.heap.collections = 0
+        rusk_leave(&self.busy)
+
     def opcode_counts(self):
         """For tools: executed instructions by opcode name."""
         cdef int64_t i
@@ -888,11 +1008,57 @@ cdef class Session:
         return out
 
     def close(self):
-        """Give back all memory; the session can do nothing any more."""
+        """Give back all memory; the session can do nothing any more. While the host holds buffers of its arrays, the memory stays."""
         self.enter()
-        heap_free(&self.machine.heap)
-        self.ready = False
+        self.closing = True
+        if not self.exports:
+            self.free_heap()
         rusk_leave(&self.busy)
+
+
+cdef class Function:
+    """An entry point as a Python callable: each call is a run of its own, in a session that serves one call after the other.
+
+    ``make``: a function that makes a session; ``fail``: what is called with a session that is not DONE, and the exception if there was one; its
+    result is that of the call, if it does not raise.
+    """
+
+    cdef readonly str name
+    cdef int32_t func
+    cdef object make
+    cdef object fail
+    cdef list idle
+
+    def __init__(self, str name, int32_t func, make, fail):
+        self.name = name
+        self.func = func
+        self.make = make
+        self.fail = fail
+        self.idle = []
+
+    def __call__(self, *args):
+        cdef Session s
+        cdef Fiber* f
+        try:
+            s = self.idle.pop()
+        except IndexError:
+            s = self.make()
+        s.enter()
+        try:
+            s.start(self.func, args)
+            if s.drive(0, False) == C_DONE:
+                f = s.machine.heap.cur
+                value = to_python(s, s.ret, f.x[0], f.r[0])
+                if s.machine.heap.used <= KEEP:
+                    self.idle.append(s)
+                return value
+        finally:
+            s.interrupted = False
+            rusk_leave(&s.busy)
+        return self.fail(s)
+
+    def __repr__(self):
+        return f"<rusk.Function {self.name}>"
 
 
 cdef size_t direct_handler(Fiber* f, int32_t func, uint64_t op) noexcept:

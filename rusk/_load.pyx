@@ -18,16 +18,15 @@ from rusk._engine cimport (
 from rusk._engine cimport Session as Machine
 from rusk._fiber cimport fiber_new, fiber_release, grow, put_mark, set_limits
 from rusk._heap cimport class_of, heap_array, heap_new
-from rusk._interp cimport Session, rusk_leave
+from rusk._interp cimport Session
 from rusk._layouts cimport (
     ANY, C_FUEL, C_REQUEST, CALL_HOST, CALL_WIDE, GUARD_SLOTS, HANDLE, NEVER_RETURNS, PERFORM, RESUME, Layouts, Place, layouts_of,
 )
 from rusk._text cimport text_new, utf8_valid
-from rusk._values cimport K_BOOL, K_CONT, K_FLOAT, K_UNIT, pin
+from rusk._values cimport K_BOOL, K_CONT, K_FLOAT, K_UNIT, rusk_leave
 
-from rusk._interp import StateError
 from rusk._values import MemoryLimit
-from rusk.code.errors import LoadError
+from rusk.code.errors import InvalidStateError, LoadError
 
 
 cdef struct Claim:                          # a reference to a continuation where one of this type is wanted
@@ -486,7 +485,7 @@ cdef list read(Session session, bytes data, int64_t start, pins):
     cdef Cont* c
     cdef const uint64_t* pc
     if session.status != 0:
-        raise StateError("session has been started")
+        raise InvalidStateError("session has been started")
     r.session = session
     r.m = m
     r.program = m.program
@@ -496,6 +495,7 @@ cdef list read(Session session, bytes data, int64_t start, pins):
     h.frozen = True                             # nothing is a root yet
     requested = get_below(src, 2)
     session.entry = <int32_t>get_below(src, r.layouts.nfuncs)
+    session.ret = session.code.sigs[session.entry].ret
     session.carry = get_signed(src)
     m.tokens = get_signed(src)
     p = get_raw(src, 8)
@@ -625,5 +625,5 @@ cdef list pinned(Reader r, types, dict chains):
             raise LoadError("damaged state: a handle of another type")
         if number in chains:
             check_type(r, type, chains[number][0], chains[number][1])
-        out.append(pin(&r.m.heap, r.objs[number]))
+        out.append(r.session.pin(r.objs[number]))
     return out

@@ -19,11 +19,11 @@ from libc.string cimport memcpy
 from rusk._bytes cimport Out, put, put_raw, put_scalar, put_signed, room, span_of
 from rusk._engine cimport E_BYTE, E_REF, S_ARRAY, S_BYTES, S_CONT, S_STRING, Array, Cont, Fiber, Frame, MarkPoint, Obj, Program, Shape, Text, refs
 from rusk._engine cimport Session as Machine
-from rusk._interp cimport Session, rusk_leave
+from rusk._interp cimport Session
 from rusk._layouts cimport ANY, C_FUEL, C_INTERRUPT, C_REQUEST, Layouts, Place, layouts_of
-from rusk._values cimport K_FLOAT, K_UNIT
+from rusk._values cimport K_FLOAT, K_UNIT, rusk_leave
 
-from rusk._interp import StateError
+from rusk.code.errors import InvalidStateError
 
 cdef uint64_t NUMBERED = <uint64_t>1 << 63  # header of an object while a session is being written: its number is in the other bits
 
@@ -307,7 +307,7 @@ cdef class Writer:
 def save(Session session not None, pins=()):
     """The state of a session that is not running, done or trapped, as bytes; ``pins``: the objects that the host holds.
 
-    Errors: `StateError`; MemoryError.
+    Errors: `InvalidStateError`; MemoryError.
     """
     session.enter()
     try:
@@ -324,7 +324,9 @@ cdef bytes write(Session session, pins):
     cdef int64_t nconsts = m.heap.nconsts, i
     cdef Out* out = &w.out
     if session.status != C_FUEL and session.status != C_INTERRUPT and session.status != C_REQUEST:
-        raise StateError("only a session that can go on is saved")
+        raise InvalidStateError("only a session that can go on is saved")
+    if session.pushed:
+        raise InvalidStateError("a session that a continuation was put on top of is not saved")
     w.m = m
     w.program = m.program
     w.layouts = layouts_of(session.code)

@@ -1,22 +1,32 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, freethreading_compatible=True
 """Value conversion: to and from Python (08 §4), by value; Rusk notation (07 §12) of everything."""
 
+cimport cython
+from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBUF_SIMPLE, PyBUF_STRIDES, PyBUF_WRITABLE, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
+from cpython.long cimport PyLong_CheckExact
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport uint8_t, uint64_t
 from libc.stdlib cimport realloc
-from libc.string cimport memcpy, memset
+from libc.string cimport memcpy, memset, strlen
 
-from rusk._engine cimport (
-    E_BYTE, E_REF, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_BOX, SHAPE_BYTES, SHAPE_STRING, Array, Shape, Text, refs, shape_id, variant_tag,
-)
-from rusk._heap cimport heap_array, heap_new
+
+cdef extern from "Python.h":
+    long long PyLong_AsLongLongAndOverflow(object, int*) except? -1
+    unsigned long PyThread_get_thread_ident()
+
+
+from rusk._engine cimport E_BYTE, FLAG_ASCII, FLAG_SHARED, SHAPE_BYTES, SHAPE_STRING, Array, Heap, Shape, Text, shape_id, variant_tag
+from rusk._engine cimport Cont as Continuation
+from rusk._heap cimport heap_array, heap_free, heap_new, heap_reserve, heap_resize
 from rusk._map cimport hash_text, hash_word
 from rusk._text cimport FLOAT_TEXT, float_notation, text_of
 
 from rusk.code.image import (
     ARRAY, BOOL, BYTE, BYTES, CELL, CHAR, CONT, ENUM, FLOAT, FN, IFACE, INT, READONLY, STRING, STRUCT, TUPLE, UNIT,
 )
+from rusk.code.errors import HostTypeError, InvalidContinuationError, InvalidStateError, ReadonlyError
 
 assert (UNIT, BOOL, INT, FLOAT, BYTE, CHAR, STRING, BYTES, ARRAY, TUPLE, STRUCT, ENUM, FN, CONT, IFACE, CELL, READONLY) == (
     K_UNIT, K_BOOL, K_INT, K_FLOAT, K_BYTE, K_CHAR, K_STRING, K_BYTES, K_ARRAY, K_TUPLE, K_STRUCT, K_ENUM, K_FN, K_CONT, K_IFACE, K_CELL,
@@ -24,7 +34,7 @@ assert (UNIT, BOOL, INT, FLOAT, BYTE, CHAR, STRING, BYTES, ARRAY, TUPLE, STRUCT,
 )
 
 
-class Mismatch(TypeError):
+class Mismatch(HostTypeError):
     """A Python value does not fit the Rusk type: ``path`` (``arg 1[3]``), ``expected`` (the type), ``got``."""
 
     def __init__(self, path, expected, got):
@@ -38,30 +48,150 @@ class MemoryLimit(MemoryError):
     """The value does not fit into the session's memory limit."""
 
 
-# ---------------------------------------------------------------- pins
+# ---------------------------------------------------------------- who uses a session, and what the host holds of it
 
-cdef int64_t pin(Heap* h, Obj* o) except -1:
-    cdef int64_t i
-    cdef Obj** grown
-    for i in range(h.npins - 1, -1, -1):
-        if h.pins[i] == NULL:
+@cython.no_gc_clear
+cdef class Owner:
+
+    cdef int enter(self) except -1:
+        """Take the session for this thread."""
+        if not rusk_enter(&self.busy):
+            raise InvalidStateError("session re-entered during host call" if self.status == C_HOST else "session is used by another thread")
+        if not self.ready or self.closing:
+            rusk_leave(&self.busy)
+            raise InvalidStateError("session is closed")
+        if self.dropped or self.unexported:
+            self.settle()
+        return 0
+
+    cdef bint look(self) except -1:
+        """As `enter`, but a host function may look at what its own session handed out."""
+        if self.status == C_HOST and self.thread == PyThread_get_thread_ident():
+            return False
+        self.enter()
+        return True
+
+    cdef int settle(self) except -1:
+        """Carry out what could not be while the session was in use."""
+        while self.unexported:
+            self.unexport(self.unexported.pop())
+        while self.dropped:
+            self.unpin(self.dropped.pop())
+        return 0
+
+    cdef int64_t pin(self, Obj* o) except -1:
+        """Keep an object alive."""
+        cdef Heap* h = &self.machine.heap
+        cdef int64_t i
+        cdef bint fits
+        cdef Obj** grown
+        if self.free_pins:
+            i = self.free_pins.pop()
             h.pins[i] = o
             return i
-        if i < h.npins - 8:
-            break
-    i = h.npins
-    if i & (i - 1) == 0:                    # the capacity is the next power of two
-        grown = <Obj**>realloc(h.pins, (2 * i if i else 1) * sizeof(Obj*))
-        if grown == NULL:
-            raise MemoryError
-        h.pins = grown
-    h.pins[i] = o
-    h.npins = i + 1
-    return i
+        i = h.npins
+        if i & (i - 1) == 0:                    # the capacity is the next power of two
+            h.temp = o
+            fits = heap_reserve(h, (i if i else 1) * sizeof(Obj*))
+            h.temp = NULL
+            if not fits:
+                raise MemoryLimit("memory limit exceeded")
+            grown = <Obj**>realloc(h.pins, (2 * i if i else 1) * sizeof(Obj*))
+            if grown == NULL:
+                raise MemoryError
+            h.pins = grown
+        h.pins[i] = o
+        h.npins = i + 1
+        return i
+
+    cdef void unpin(self, int64_t index):
+        if index < self.machine.heap.npins:
+            self.machine.heap.pins[index] = NULL
+            self.free_pins.append(index)
+
+    cdef void release(self, int64_t index):
+        """Unpin at any time, from any thread."""
+        self.dropped.append(index)
+        if rusk_enter(&self.busy):
+            if self.ready:
+                self.settle()
+            rusk_leave(&self.busy)
+
+    cdef export(self, Array* a):
+        """One more buffer shares the memory of the array, which must stay where it is and as long as it is."""
+        cdef int64_t size = 1 if self.machine.program.shapes[shape_id(<Obj*>a)].elem == E_BYTE else 8
+        cdef void* data
+        if a.len < a.cap:                       # no room to grow: the loop looks at nothing else before a push
+            data = heap_resize(&self.machine.heap, a.data, a.cap * size, a.len * size)
+            if data != NULL:
+                a.data = data
+                a.cap = a.len
+        a.head |= FLAG_SHARED
+        self.exports[<int64_t>a] = self.exports.get(<int64_t>a, 0) + 1
+
+    cdef unexport(self, int64_t address):
+        cdef int64_t left = self.exports[address] - 1
+        if left:
+            self.exports[address] = left
+            return
+        del self.exports[address]
+        (<Obj*>address).head &= ~FLAG_SHARED
+        if self.closing and not self.exports:
+            self.free_heap()
+
+    cdef void free_heap(self):
+        self.ready = False
+        heap_free(&self.machine.heap)
 
 
-cdef void unpin(Heap* h, int64_t index) noexcept:
-    h.pins[index] = NULL
+@cython.no_gc_clear
+cdef class Reference:
+
+    def __cinit__(self):
+        self.index = -1
+
+    def __dealloc__(self):
+        if self.index >= 0:
+            self.owner.release(self.index)
+
+    cdef Obj* object(self) except NULL:
+        if not self.owner.ready:
+            raise InvalidStateError("session is closed")
+        return self.owner.machine.heap.pins[self.index]
+
+
+cdef Reference refer(type cls, Owner w, int32_t type, bint readonly, Obj* o):
+    cdef Reference r = cls.__new__(cls)
+    r.owner = w
+    r.type = type
+    r.readonly = readonly
+    r.index = w.pin(o)
+    return r
+
+
+cdef class Cont(Reference):
+    """A continuation of a session (08 §9): opaque, used once. It keeps what it captured alive until it is used or dropped."""
+
+    @property
+    def param(self):
+        """The type of the value that it is resumed with, as text."""
+        return self.owner.image.types[<int>self.owner.image.types[self.type].args[0]].text
+
+    @property
+    def result(self):
+        """The type of what it results in, as text."""
+        return self.owner.image.types[<int>self.owner.image.types[self.type].args[1]].text
+
+    def drop(self):
+        """Release it; no code of the program runs. `InvalidContinuationError` when it was dropped before or given to ``resume_tail``."""
+        if self.spent:
+            raise InvalidContinuationError("continuation handle was used or dropped")
+        self.spent = True
+        self.owner.release(self.index)
+        self.index = -1
+
+    def __repr__(self):
+        return f"<rusk.Cont({self.param}) -> {self.result}>"
 
 
 # ---------------------------------------------------------------- to Python
@@ -126,6 +256,7 @@ cdef class Node:
 cdef class Export:
     """One conversion to Python. ``done``: address -> value; ``active``: addresses of the objects in ``stack``."""
 
+    cdef Owner owner
     cdef Session* s
     cdef object image
     cdef object makers
@@ -169,6 +300,8 @@ cdef class Export:
                 node.out.append(text_to_python(kind, <Text*>bits))
             elif bits in self.done:
                 node.out.append(self.done[bits])
+            elif kind == K_CONT:
+                node.out.append(refer(Cont, self.owner, t, False, <Obj*>bits))
             else:
                 self.enter(t, kind, <Obj*>bits)
 
@@ -181,7 +314,7 @@ cdef class Export:
         cdef int32_t item
         cdef int64_t i
         if address in self.active:
-            raise TypeError("cyclic value")
+            raise HostTypeError("cyclic value")
         t = self.image.types[type]
         node.address = address
         node.type = type
@@ -209,9 +342,9 @@ cdef class Export:
             node.n = len(node.types)
             node.order = self.image.shapes[<int>t.shapes[node.tag]].order
         else:
-            raise TypeError(f"values of type {t.text} cannot be converted yet")
+            raise HostTypeError(f"values of type {t.text} do not cross the boundary")
         if (kind == K_STRUCT or kind == K_ENUM) and self.maker(node) is None:
-            raise TypeError(f"values of type {t.text} cannot be converted yet")
+            raise HostTypeError(f"values of type {t.text} do not cross the boundary")
         self.active.add(address)
         self.stack.append(node)
         return 0
@@ -230,35 +363,253 @@ cdef class Export:
         return maker(node.out)
 
 
-cdef object to_python(Session* s, image, makers, int32_t type, int64_t x, Obj* r):
-    """The value as a Python object; TypeError for a cyclic one, and for types that are not supported yet.
+cdef object to_python(Owner w, int32_t type, int64_t x, Obj* r):
+    """The value as a Python object; HostTypeError for a cyclic one, and for types that do not cross the boundary.
 
     ``makers``: by type, a function from the converted fields of a struct to its Python value; for enums a tuple of them, by variant.
     """
-    cdef int kind = kind_of(s, &type)
+    cdef int kind = kind_of(&w.machine, &type)
     cdef Export e
     if kind <= K_NEVER:
         return scalar_to_python(kind, x)
     if kind == K_STRING or kind == K_BYTES:
         return text_to_python(kind, <Text*>r)
+    if kind == K_CONT:
+        return refer(Cont, w, type, False, r)
     e = Export.__new__(Export)
-    e.s = s
-    e.image = image
-    e.makers = makers
+    e.owner = w
+    e.s = &w.machine
+    e.image = w.image
+    e.makers = w.makers
     return e.run(type, kind, r)
+
+
+# ---------------------------------------------------------------- views: objects of the session, by reference
+
+cdef object to_view(Owner w, int32_t type, bint readonly, int64_t x, Obj* r):
+    """The value as a Python object; an array, tuple, struct or enum as a view of the object."""
+    cdef int kind
+    readonly = readonly or w.image.types[type].kind == K_READONLY
+    kind = kind_of(&w.machine, &type)
+    if kind == K_ARRAY:
+        return refer(ArrayView, w, type, readonly, r)
+    if kind == K_TUPLE:
+        return refer(TupleView, w, type, readonly, r)
+    if kind == K_STRUCT or kind == K_ENUM:
+        viewer = w.viewers[type] if w.viewers is not None else None
+        if viewer is not None:
+            if kind == K_ENUM:
+                viewer = viewer[<int>variant_tag(r)]
+            return viewer(refer(View, w, type, readonly, r))
+    return to_python(w, type, x, r)
+
+
+cdef class View(Reference):
+    """A struct, tuple or enum value of the session: its parts, by index in declared order."""
+
+    cdef object types(self):
+        t = self.owner.image.types[self.type]
+        return t.variants[<int>variant_tag(self.object())].args if t.kind == K_ENUM else t.args
+
+    cdef int64_t* slot(self, int64_t i) except NULL:
+        cdef Obj* o = self.object()
+        return &o.w[<int>self.owner.image.shapes[<int>shape_id(o)].order[i]]
+
+    def part(self, int64_t i):
+        """Part ``i``; composites as views."""
+        cdef bint entered = self.owner.look()
+        cdef int64_t* at
+        try:
+            at = self.slot(i)
+            return to_view(self.owner, self.types()[i], self.readonly, at[0], <Obj*>at[0])
+        finally:
+            if entered:
+                rusk_leave(&self.owner.busy)
+
+    def assign(self, int64_t i, value, str path):
+        """Let part ``i`` be ``value``; the caller knows that the view is not readonly. Raises `Mismatch`."""
+        cdef bint entered = self.owner.look()
+        cdef int64_t x = 0
+        cdef Obj* r = NULL
+        try:
+            from_python(self.owner, self.types()[i], value, &x, &r, path)
+            self.slot(i)[0] = <int64_t>r if r != NULL else x
+        finally:
+            if entered:
+                rusk_leave(&self.owner.busy)
+
+    @property
+    def is_readonly(self):
+        """Whether it was reached through a readonly type."""
+        return self.readonly
+
+    def same(self, View other not None):
+        """Whether both are the same object."""
+        return self.owner is other.owner and self.object() == other.object()
+
+    def __hash__(self):
+        return hash(<int64_t>self.object())
+
+
+cdef class TupleView(View):
+    """A tuple of the session."""
+
+    def __len__(self):
+        return len(self.types())
+
+    def __getitem__(self, int64_t i):
+        cdef int64_t n = len(self.types())
+        if i < 0:
+            i += n
+        if not 0 <= i < n:
+            raise IndexError("tuple index out of range")
+        return self.part(i)
+
+    def __eq__(self, other):
+        return isinstance(other, TupleView) and self.same(other)
+
+    __hash__ = View.__hash__
+
+    def __repr__(self):
+        return f"<view of {self.owner.image.types[self.type].text}>"
+
+
+cdef class ArrayView(Reference):
+    """An array of the session: its length, its elements, assignment to them; of ``[int]``, ``[float]``, ``[byte]`` also the memory itself."""
+
+    cdef Py_ssize_t length                  # for buffers; it cannot change while there are any
+    cdef Py_ssize_t stride
+
+    def __len__(self):
+        return (<Array*>self.object()).len
+
+    cdef int64_t at(self, int64_t i) except -1:
+        cdef int64_t n = (<Array*>self.object()).len
+        if i < 0:
+            i += n
+        if not 0 <= i < n:
+            raise IndexError("array index out of range")
+        return i
+
+    cdef int elem(self) except -1:
+        return self.owner.machine.program.shapes[shape_id(self.object())].elem
+
+    def __getitem__(self, int64_t i):
+        cdef bint entered = self.owner.look()
+        cdef int64_t bits
+        try:
+            bits = element(<Array*>self.object(), self.elem(), self.at(i))
+            return to_view(self.owner, self.owner.image.types[self.type].args[0], self.readonly, bits, <Obj*>bits)
+        finally:
+            if entered:
+                rusk_leave(&self.owner.busy)
+
+    def __setitem__(self, int64_t i, value):
+        cdef bint entered = self.owner.look()
+        cdef int64_t x = 0
+        cdef Obj* r = NULL
+        cdef Array* a
+        try:
+            self.writable()
+            i = self.at(i)
+            from_python(self.owner, self.owner.image.types[self.type].args[0], value, &x, &r, f"[{i}]")
+            a = <Array*>self.object()
+            if self.elem() == E_BYTE:
+                (<uint8_t*>a.data)[self.at(i)] = <uint8_t>x
+            else:
+                (<int64_t*>a.data)[self.at(i)] = <int64_t>r if r != NULL else x
+        finally:
+            if entered:
+                rusk_leave(&self.owner.busy)
+
+    def writable(self):
+        if self.readonly:
+            raise ReadonlyError("the array is readonly")
+
+    def __iter__(self):
+        cdef int64_t i = 0
+        while i < (<Array*>self.object()).len:
+            yield self[i]
+            i += 1
+
+    def __getbuffer__(self, Py_buffer* view, int flags):
+        cdef bint entered
+        cdef Array* a
+        cdef int32_t item = self.owner.image.types[self.type].args[0]
+        cdef int kind = kind_of(&self.owner.machine, &item)
+        if kind != K_INT and kind != K_FLOAT and kind != K_BYTE:
+            raise BufferError("only [int], [float] and [byte] have a buffer")
+        if self.readonly and flags & PyBUF_WRITABLE == PyBUF_WRITABLE:
+            raise BufferError("the array is readonly")
+        entered = self.owner.look()
+        try:
+            a = <Array*>self.object()
+            self.owner.export(a)
+            view.buf = a.data if a.data != NULL else <void*>a
+            view.itemsize = 1 if kind == K_BYTE else 8
+            view.len = a.len * view.itemsize
+            view.readonly = self.readonly
+            view.ndim = 1
+            view.format = NULL
+            if flags & PyBUF_FORMAT:
+                view.format = b"q" if kind == K_INT else b"d" if kind == K_FLOAT else b"B"
+            view.internal = <void*>a
+            view.obj = self
+            view.shape = NULL
+            view.strides = NULL
+            view.suboffsets = NULL
+            if flags & PyBUF_ND:
+                self.length = a.len
+                view.shape = &self.length
+            if flags & PyBUF_STRIDES == PyBUF_STRIDES:
+                self.stride = view.itemsize
+                view.strides = &self.stride
+        finally:
+            if entered:
+                rusk_leave(&self.owner.busy)
+
+    def __releasebuffer__(self, Py_buffer* view):
+        cdef Owner w = self.owner
+        w.unexported.append(<int64_t>view.internal)
+        if rusk_enter(&w.busy):
+            w.settle()
+            rusk_leave(&w.busy)
+        elif w.status == C_HOST and w.thread == PyThread_get_thread_ident():
+            w.settle()
+
+    def __eq__(self, other):
+        return isinstance(other, ArrayView) and self.owner is (<ArrayView>other).owner and self.object() == (<ArrayView>other).object()
+
+    def __hash__(self):
+        return hash(<int64_t>self.object())
+
+    def __repr__(self):
+        return f"<view of {self.owner.image.types[self.type].text}, {len(self)} elements>"
 
 
 # ---------------------------------------------------------------- from Python
 
 cdef str path_text(path):
-    """The text of a path: a str, or (path before, index or name)."""
+    """The text of a path: the number of an argument, a str, or (path before, index or name)."""
     parts = []
     while isinstance(path, tuple):
         path, last = path
         parts.append(f"[{last}]" if isinstance(last, int) else "." + last if last else "")
-    parts.append(path)
+    parts.append(f"arg {path}" if isinstance(path, int) else path)
     parts.reverse()
     return "".join(parts)
+
+
+cdef str type_name(value):
+    return "continuation" if isinstance(value, Cont) else "view"
+
+
+cdef Reference reference_of(value):
+    """What a view or a continuation handle refers to."""
+    if isinstance(value, Reference):
+        return value
+    found = getattr(type(value), "__rusk_view__", None)         # the classes of views of structs and enums
+    return found.__get__(value) if found is not None else None
 
 
 cdef object given(int kind, value):
@@ -278,18 +629,22 @@ cdef object mismatch(image, int32_t type, int kind, value, path):
 
 cdef bint scalar_from_python(int kind, value, int64_t* x) except -1:
     """Whether ``value`` fits; then it is in ``x``."""
+    cdef int overflow = 0
+    cdef int64_t small
     if kind == K_INT or kind == K_BYTE:
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
-            return False
-        number = value.__index__()
-        if kind == K_BYTE:
-            if not 0 <= number <= 255:
+        if not PyLong_CheckExact(value):
+            if isinstance(value, bool) or not hasattr(value, "__index__"):
                 return False
-        elif not -0x8000000000000000 <= number <= 0x7FFFFFFFFFFFFFFF:
+            value = value.__index__()
+        small = PyLong_AsLongLongAndOverflow(value, &overflow)
+        if overflow or (kind == K_BYTE and not 0 <= small <= 255):
             return False
-        x[0] = number
+        x[0] = small
         return True
     if kind == K_FLOAT:
+        if PyFloat_CheckExact(value):
+            x[0] = float_bits(PyFloat_AS_DOUBLE(value))
+            return True
         if isinstance(value, float):
             x[0] = float_bits(value)
             return True
@@ -313,46 +668,50 @@ cdef bint scalar_from_python(int kind, value, int64_t* x) except -1:
     return kind == K_UNIT and value is None
 
 
-cdef Obj* text_from_python(Session* s, image, int32_t type, int kind, value, path) except NULL:
+cdef Obj* text_from_python(Owner w, int32_t type, int kind, value, path) except NULL:
     cdef uint64_t head = SHAPE_BYTES
     cdef Text* t
     if kind == K_STRING:
         if not isinstance(value, str):
-            raise mismatch(image, type, kind, value, path)
+            raise mismatch(w.image, type, kind, value, path)
         head = SHAPE_STRING
         if value.isascii():
             head |= FLAG_ASCII
         try:
             data = value.encode()
         except UnicodeEncodeError:
-            raise mismatch(image, type, kind, value, path) from None
+            raise mismatch(w.image, type, kind, value, path) from None
     elif isinstance(value, bytes):
         data = value
     elif isinstance(value, bytearray) or (isinstance(value, memoryview) and value.c_contiguous):
         data = bytes(value)
     else:
-        raise mismatch(image, type, kind, value, path)
-    t = text_of(&s.heap, head, <const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
+        raise mismatch(w.image, type, kind, value, path)
+    t = text_of(&w.machine.heap, head, <const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
     if t == NULL:
         raise MemoryLimit("memory limit exceeded")
     return <Obj*>t
 
 
-#: kind of the elements -> struct formats of buffers that hold such elements
-FORMATS = {K_INT: ("q", "l", "n"), K_FLOAT: ("d",), K_BYTE: ("B",)}
+cdef const char* BYTES_FORMAT = b"B"
 
 
-cdef bytes buffer_of(int kind, value):
-    """The content of a buffer that is an array with elements of ``kind``, or None."""
-    if kind not in FORMATS or isinstance(value, (bytes, bytearray)) and kind != K_BYTE:
-        return None
-    try:
-        view = memoryview(value)
-    except TypeError:
-        return None
-    if view.ndim != 1 or not view.c_contiguous or view.itemsize != (1 if kind == K_BYTE else 8):
-        return None
-    return view.tobytes() if view.format.lstrip("@=<") in FORMATS[kind] else None
+cdef bint right_buffer(int kind, const Py_buffer* b, value):
+    """Whether a buffer is an array with elements of ``kind``."""
+    cdef const char* f = b.format
+    if f == NULL:
+        f = BYTES_FORMAT
+    if b.ndim != 1 or (b.strides != NULL and b.strides[0] != b.itemsize and b.len > 0):
+        return False
+    if f[0] == c"@" or f[0] == c"=" or f[0] == c"<":
+        f += 1
+    if strlen(f) != 1:
+        return False
+    if kind == K_BYTE:
+        return f[0] == c"B" and b.itemsize == 1
+    if b.itemsize != 8 or isinstance(value, (bytes, bytearray)):
+        return False
+    return f[0] == c"d" if kind == K_FLOAT else f[0] == c"q" or f[0] == c"l" or f[0] == c"n"
 
 
 cdef class Import:
@@ -363,6 +722,7 @@ cdef class Import:
     ``done``: (identity, type) -> (value, address); ``active``: keys of what is under way.
     """
 
+    cdef Owner owner
     cdef Session* s
     cdef object image
     cdef object splitters
@@ -386,22 +746,28 @@ cdef class Import:
                 else:
                     self.place(item[0], item[1], item[2], item[3])
                     if self.pinned < 0:
-                        self.pinned = pin(&self.s.heap, self.root)
+                        self.pinned = self.owner.pin(self.root)
         finally:
             if self.pinned >= 0:
-                unpin(&self.s.heap, self.pinned)
+                self.owner.unpin(self.pinned)
         return self.root
 
     cdef int place(self, int32_t type, value, int64_t slot, path) except -1:
         """Convert one value into a slot of 8 bytes, its parts later."""
+        cdef bint readonly = self.image.types[type].kind == K_READONLY
         cdef int kind = kind_of(self.s, &type)
         cdef int64_t* at = <int64_t*>slot
+        cdef Reference ref
         if kind <= K_NEVER:
             if not scalar_from_python(kind, value, at):
                 raise mismatch(self.image, type, kind, value, path)
             return 0
         if kind == K_STRING or kind == K_BYTES:
-            at[0] = <int64_t>text_from_python(self.s, self.image, type, kind, value, path)
+            at[0] = <int64_t>text_from_python(self.owner, type, kind, value, path)
+            return 0
+        ref = reference_of(value)
+        if kind == K_CONT or ref is not None and (kind != K_ENUM or ref.type == type):     # else a bare `Some`, or nothing that fits
+            at[0] = <int64_t>self.referred(ref, type, kind, readonly, value, path)
             return 0
         key = (id(value), type)
         known = self.done.get(key)
@@ -432,9 +798,24 @@ cdef class Import:
                 if not parts:
                     return 0
         else:
-            raise TypeError(f"values of type {t.text} cannot be converted yet")
+            raise HostTypeError(f"values of type {t.text} do not cross the boundary")
         self.done[key] = (value, at[0])
         return 0
+
+    cdef Obj* referred(self, Reference ref, int32_t type, int kind, bint readonly, value, path) except NULL:
+        """The object that a view or a continuation handle stands for."""
+        if ref is None:
+            raise mismatch(self.image, type, kind, value, path)
+        if ref.owner is not self.owner:
+            raise Mismatch(path_text(path), self.image.types[type].text, f"a {type_name(value)} of another session")
+        if kind == K_CONT and isinstance(ref, Cont):
+            if (<Cont>ref).spent or (<Continuation*>ref.object()).bottom == NULL:
+                raise InvalidContinuationError("invalid pinned continuation handle: already consumed")
+        if ref.type != type:
+            raise Mismatch(path_text(path), self.image.types[type].text, f"a {type_name(value)} of {self.image.types[ref.type].text}")
+        if ref.readonly and not readonly:
+            raise Mismatch(path_text(path), self.image.types[type].text, f"a {type_name(value)} of readonly {self.image.types[ref.type].text}")
+        return ref.object()
 
     cdef object map_fields(self, t, keys, values, path):
         """The fields of ``core::map::Map`` with these entries. Its keys have a type whose hash is known here."""
@@ -496,24 +877,35 @@ cdef class Import:
         cdef int64_t i, n, x = 0
         cdef int64_t size = 1 if elem == E_BYTE else 8
         cdef Array* a
-        data = None
+        cdef Py_buffer buffer
         if isinstance(value, (list, tuple)):
             items = tuple(value)            # conversion of elements may run code that changes the list
             n = len(items)
-        else:
+        elif kind == K_INT or kind == K_FLOAT or kind == K_BYTE:
             items = None
-            data = buffer_of(kind, value)
-            if data is None:
-                raise mismatch(self.image, type, K_ARRAY, value, path)
-            n = len(data) // size
+            try:
+                PyObject_GetBuffer(value, &buffer, PyBUF_FORMAT | PyBUF_STRIDES)
+            except (TypeError, BufferError):
+                raise mismatch(self.image, type, K_ARRAY, value, path) from None
+            try:
+                if not right_buffer(kind, &buffer, value):
+                    raise mismatch(self.image, type, K_ARRAY, value, path)
+                a = heap_array(&self.s.heap, self.s.program.shapes[shape].head, buffer.len // size, size)
+                if a == NULL:
+                    raise MemoryLimit("memory limit exceeded")
+                if buffer.len:
+                    memcpy(a.data, buffer.buf, buffer.len)
+            finally:
+                PyBuffer_Release(&buffer)
+            at[0] = <int64_t>a
+            return 0
+        else:
+            raise mismatch(self.image, type, K_ARRAY, value, path)
         a = heap_array(&self.s.heap, self.s.program.shapes[shape].head, n, size)
         if a == NULL:
             raise MemoryLimit("memory limit exceeded")
         at[0] = <int64_t>a
         if n == 0:
-            return 0
-        if data is not None:
-            memcpy(a.data, PyBytes_AS_STRING(data), n * size)
             return 0
         memset(a.data, 0, n * size)
         if kind <= K_NEVER:
@@ -532,24 +924,26 @@ cdef class Import:
         return 0
 
 
-cdef int from_python(Session* s, image, splitters, int32_t type, value, int64_t* x, Obj** r, path) except -1:
-    """Convert; raises `Mismatch`, `MemoryLimit`, or TypeError for types that are not supported yet. May collect; a result in ``r`` is not rooted.
+cdef int from_python(Owner w, int32_t type, value, int64_t* x, Obj** r, path) except -1:
+    """Convert; raises `Mismatch`, `InvalidContinuationError`, `MemoryLimit`. May collect; a result in ``r`` is not rooted.
 
     ``splitters``: by type, a function from a Python value to (variant, fields), or to None if it does not fit.
     """
-    cdef int kind = kind_of(s, &type)
+    cdef int32_t plain = type
+    cdef int kind = kind_of(&w.machine, &plain)
     cdef Import i
     if kind <= K_NEVER:
         if not scalar_from_python(kind, value, x):
-            raise mismatch(image, type, kind, value, path)
+            raise mismatch(w.image, plain, kind, value, path)
         return 0
     if kind == K_STRING or kind == K_BYTES:
-        r[0] = text_from_python(s, image, type, kind, value, path)
+        r[0] = text_from_python(w, plain, kind, value, path)
         return 0
     i = Import.__new__(Import)
-    i.s = s
-    i.image = image
-    i.splitters = splitters
+    i.owner = w
+    i.s = &w.machine
+    i.image = w.image
+    i.splitters = w.splitters
     r[0] = i.run(type, value, path)
     return 0
 
@@ -738,10 +1132,10 @@ cdef class Printer:
         return True
 
 
-cdef str to_text(Session* s, image, int32_t type, int64_t x, Obj* r):
+cdef str to_text(Owner w, int32_t type, int64_t x, Obj* r):
     """The value in Rusk notation."""
     cdef Printer p = Printer.__new__(Printer)
     cdef int32_t stripped = type
-    p.s = s
-    p.image = image
-    return p.run(type, x if kind_of(s, &stripped) <= K_NEVER else <int64_t>r)
+    p.s = &w.machine
+    p.image = w.image
+    return p.run(type, x if kind_of(&w.machine, &stripped) <= K_NEVER else <int64_t>r)

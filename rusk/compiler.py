@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rusk.diagnostics import Diagnostics
 from rusk.source import Source, load_source
+from rusk.syntax.cursor import MAX_CHAIN
 
 if TYPE_CHECKING:
     from rusk.code.image import Image
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Frames that the recursive parts of the compiler may need: the parser bounds the nesting of what they walk.
-_RECURSION = 12_000
+#: Frames that the recursive parts of the compiler may need: the parser bounds the nesting of what they walk, and the links of chains.
+_RECURSION = 12_000 + 12 * MAX_CHAIN
 
 #: Terms are interned for one compilation at a time.
 _lock = threading.Lock()

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from rusk.code.errors import LoadError, RuskError
+from rusk.code.errors import (
+    HostTypeError,
+    InvalidContinuationError,
+    InvalidStateError,
+    LoadError,
+    ReadonlyError,
+    RuskError,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,22 +22,6 @@ __all__ = [
     "CompileError", "Diagnostic", "EffectError", "Frame", "HostTypeError", "InvalidContinuationError", "InvalidStateError", "LoadError",
     "ReadonlyError", "RuskError", "Trap",
 ]  # fmt: skip
-
-
-class InvalidStateError(RuskError, RuntimeError):
-    """The operation is not allowed in the state of the session."""
-
-
-class InvalidContinuationError(RuskError, ValueError):
-    """A handle that is stale, used, dropped or of another session."""
-
-
-class HostTypeError(RuskError, TypeError):
-    """A Python value does not fit the declared Rusk type."""
-
-
-class ReadonlyError(RuskError, TypeError):
-    """A write through a readonly view."""
 
 
 class EffectError(RuskError):

@@ -28,34 +28,68 @@ class HostCheck:
 class Host:
     """What a program may call. One host serves many programs; names that a program does not import are ignored."""
 
-    __slots__ = ("functions",)
+    __slots__ = ("functions", "by_ref", "signatures", "texts")
 
     def __init__(self) -> None:
         #: full Rusk name -> Python function
         self.functions: dict[str, Callable[..., Any]] = {}
+        #: names of those that get views of their arguments (08 §4.2)
+        self.by_ref: set[str] = set()
+        #: their Rusk signatures, where given
+        self.signatures: dict[str, str] = {}
+        #: host modules: what stands in them beside the functions
+        self.texts: dict[str, str] = {}
 
-    def fn(self, name: str, *, by_ref: bool = False) -> Callable[[F], F]:
-        """Decorator: the function implements ``extern fn`` ``name`` (``app::clock::now``)."""
+    def fn(self, name: str, *, by_ref: bool = False, signature: str | None = None) -> Callable[[F], F]:
+        """Decorator: the function implements ``extern fn`` ``name`` (``app::clock::now``).
+
+        by_ref: its arguments arrive as views of the session's objects; signature: its Rusk side for `declarations`, ``"(n: int) -> byte"``, where
+        annotations cannot say it.
+        """
         if not isinstance(name, str):
             raise TypeError('write @host.fn("name")')
-        if by_ref:
-            raise NotImplementedError("views of arguments are not supported yet")
 
         def install(function: F) -> F:
-            self.install(name, function)
+            self.install(name, function, by_ref=by_ref, signature=signature)
             return function
 
         return install
 
-    def install(self, name: str, function: Callable[..., Any]) -> None:
-        """Let ``function`` implement ``name``, in place of what did so before."""
+    def install(
+        self, name: str, function: Callable[..., Any], *, by_ref: bool = False, signature: str | None = None
+    ) -> None:
+        """Let ``function`` implement ``name``, in place of what did so before; otherwise as `fn`."""
         if not callable(function):
             raise TypeError(f"the implementation of `{name}` is not callable")
         self.functions[name] = function
+        self.by_ref.discard(name)
+        self.signatures.pop(name, None)
+        if by_ref:
+            self.by_ref.add(name)
+        if signature is not None:
+            self.signatures[name] = signature
+
+    def module(self, name: str, text: str = "") -> HostModule:
+        """A host module (08 §6): ``text`` is Rusk text that stands in it beside the functions: structs, enums, interfaces, functions."""
+        self.texts[name] = text
+        return HostModule(self, name)
 
     def include(self, other: Host) -> None:
         """Install everything that ``other`` has: ``host.include(rusk.stdio())``."""
-        self.functions.update(other.functions)
+        for name, function in other.functions.items():
+            self.install(name, function, by_ref=name in other.by_ref, signature=other.signatures.get(name))
+        self.texts.update(other.texts)
+
+    def declarations(self) -> dict[str, str]:
+        """The Rusk side: by top-level module its text, for ``rusk.compile(..., modules=host.declarations())``.
+
+        Functions of `module`s, and others whose name has a module, are declared by their ``signature`` or their annotations. Functions without
+        module cannot be declared so, and ``std`` has its own declarations.
+        Errors: `HostTypeError` for a function whose annotations do not say its Rusk types.
+        """
+        from rusk.embed.declare import declarations
+
+        return declarations(self)
 
     def check(self, program: Program) -> HostCheck:
         """Compare with what ``program`` imports."""
@@ -63,6 +97,28 @@ class Host:
         return HostCheck(
             [n for n in wanted if n not in self.functions], [n for n in self.functions if n not in wanted]
         )
+
+
+class HostModule:
+    """A module of a host, made by `Host.module`; its `fn` is a decorator for the functions in it."""
+
+    __slots__ = ("host", "name")
+
+    def __init__(self, host: Host, name: str) -> None:
+        self.host = host
+        self.name = name
+
+    def fn(
+        self, name: str | None = None, *, by_ref: bool = False, signature: str | None = None
+    ) -> Callable[[F], F]:
+        """Decorator, as `Host.fn`; ``name`` without the module, by default that of the Python function."""
+
+        def install(function: F) -> F:
+            full = f"{self.name}::{name or function.__name__}"
+            self.host.install(full, function, by_ref=by_ref, signature=signature)
+            return function
+
+        return install
 
 
 def stdio(file: TextIO | None = None) -> Host:

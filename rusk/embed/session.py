@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rusk import _interp
-from rusk._values import Mismatch
+from rusk._values import Cont, Mismatch
 from rusk.embed.errors import (
     EffectError,
     HostTypeError,
@@ -106,11 +106,69 @@ class Request:
         if self._args is None:
             if self._session._suspension is not self.k:
                 raise InvalidStateError("the request has been answered; its arguments were not read before")
-            self._args = self._session._request_args()
+            self._args = self._session._machine.request[1]
         return self._args
+
+    @property
+    def refs(self) -> tuple[Any, ...]:
+        """The arguments by reference: arrays, tuples, structs and enums as views of the session's own objects (08 §4.2)."""
+        if self._session._suspension is not self.k:
+            raise InvalidStateError("the request has been answered")
+        return self._session._machine.request_refs()
 
     def __repr__(self) -> str:
         return f"Request({self.effect!r})"
+
+
+def hosts_of(
+    program: Program,
+    host: Host | None,
+    counted: Callable[[Callable[..., Any], int], Callable[..., Any]] | None,
+) -> tuple[list[Callable[..., Any] | None], list[int]]:
+    """By import of the program the function or None; and which of them get views. ``counted`` wraps functions that write.
+
+    Errors: `HostTypeError` for a function that contradicts its declaration.
+    """
+    if host is None:
+        return [], []
+    functions: list[Callable[..., Any] | None] = []
+    by_ref = []
+    for index, signature in enumerate(program.image.imports):
+        function = host.functions.get(signature.name)
+        if function is not None:
+            problem = program.contradiction(function, signature)
+            if problem is not None:
+                raise HostTypeError(f"host function `{signature.name}`: {problem}")
+            if signature.name in host.by_ref:
+                by_ref.append(index)
+            if counted is not None and signature.name in _OUTPUT:
+                function = counted(function, 1 if signature.name == "std::println" else 0)
+        functions.append(function)
+    return functions, by_ref
+
+
+def trap_of(machine: _interp.Session) -> Trap:
+    """The trap that a session of the engine ended in."""
+    cause = machine.cause
+    message = machine.trap_message or "trap"
+    if isinstance(cause, OutputLimit):
+        message, cause = "output limit exceeded", None
+    trap = Trap(message, machine.traceback())
+    if isinstance(cause, BaseException) and not isinstance(cause, Mismatch):
+        trap.__cause__ = cause
+    return trap
+
+
+def finish(machine: _interp.Session) -> Any:
+    """What a call comes to that did not simply return; raises."""
+    if machine.status == TRAPPED:
+        raise trap_of(machine)
+    if machine.status == REQUEST:
+        name = machine.code.image.ops[machine.request_op].name
+        raise InvalidStateError(f"effect `{name}` has no handler; use step and resume, or an effects table")
+    while machine.step() not in (DONE, TRAPPED, REQUEST):  # an interrupt, which is for steps only
+        pass
+    return machine.result() if machine.status == DONE else finish(machine)
 
 
 if TYPE_CHECKING:
@@ -120,7 +178,10 @@ else:
 
 
 class Session:
-    """One run of a program; made by `Program.start`. It is used by one thread at a time."""
+    """One run of a program; made by `Program.start`. It is used by one thread at a time.
+
+    A session is a context manager that closes it at the end of its block.
+    """
 
     __slots__ = (
         "program",
@@ -153,8 +214,6 @@ class Session:
         try:
             self._prepare(program, host, memory, depth, deadline, fuel, output, metrics)
             self._machine.begin(func, args)
-        except Mismatch as e:
-            raise HostTypeError(str(e)) from None
         except MemoryError:
             raise Trap("memory limit exceeded") from None
 
@@ -182,33 +241,28 @@ class Session:
             limits["memory"] = memory
         if depth is not None:
             limits["depth"] = depth
+        functions, by_ref = hosts_of(program, host, None if output is None else self._counted)
         self._machine = _interp.Session(
             program._code,
-            hosts=self._hosts(host),
+            hosts=functions,
+            by_ref=by_ref,
             external=program._external_ops,
             deadline=deadline,
             metrics=metrics,
             **limits,
         )
 
-    # ------------------------------------------------------------ starting
+    def __enter__(self) -> Session:
+        return self
 
-    def _hosts(self, host: Host | None) -> list[Callable[..., Any] | None]:
-        if host is None:
-            return []
-        out: list[Callable[..., Any] | None] = []
-        for signature in self.program.image.imports:
-            function = host.functions.get(signature.name)
-            if function is not None:
-                problem = self.program.contradiction(function, signature)
-                if problem is not None:
-                    raise HostTypeError(f"host function `{signature.name}`: {problem}")
-                if self._output is not None and signature.name in _OUTPUT:
-                    function = self._counted(function, 1 if signature.name == "std::println" else 0)
-            out.append(function)
-        return out
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    # ------------------------------------------------------------ running
 
     def _counted(self, function: Callable[..., Any], extra: int) -> Callable[..., Any]:
+        """An output function that counts against the limit on output."""
+
         def write(text: str) -> Any:
             size = len(text.encode()) + extra
             if self._output is not None:
@@ -218,8 +272,6 @@ class Session:
             return function(text)
 
         return write
-
-    # ------------------------------------------------------------ running
 
     @property
     def state(self) -> str:
@@ -270,8 +322,8 @@ class Session:
             fuel = left
         try:
             status = self._machine.step(fuel)
-        except _interp.StateError as e:
-            raise InvalidStateError(str(e)) from None
+        except InvalidStateError:
+            raise
         except BaseException:
             if self._machine.status == TRAPPED:
                 self._finish(TRAPPED)
@@ -285,7 +337,7 @@ class Session:
             self._outcome = Done(self._result())
             return self._outcome
         if status == TRAPPED:
-            self._outcome = Trapped(self._trap())
+            self._outcome = Trapped(trap_of(self._machine))
             return self._outcome
         if status == REQUEST:
             self._suspension = Suspension(self)
@@ -295,35 +347,15 @@ class Session:
 
     def _result(self) -> Any:
         machine = self._machine
-        ret = self.program.image.funcs[self._func].ret
-        if not self.program._eligible[ret]:
+        if not self.program._eligible[machine.result_type]:
             return Opaque(machine.to_text())
         try:
             return machine.result()
-        except TypeError as e:
+        except HostTypeError as e:
             raise HostTypeError(f"result: {e}") from None
-
-    def _trap(self) -> Trap:
-        machine = self._machine
-        cause = machine.cause
-        message = machine.trap_message or "trap"
-        if isinstance(cause, OutputLimit):
-            message, cause = "output limit exceeded", None
-        trap = Trap(message, machine.traceback())
-        if isinstance(cause, BaseException) and not isinstance(cause, Mismatch):
-            trap.__cause__ = cause
-        return trap
 
     def _effect_name(self) -> str:
         return self.program.image.ops[self._machine.request_op].name
-
-    def _request_args(self) -> tuple[Any, ...]:
-        try:
-            return self._machine.request[1]
-        except _interp.StateError as e:
-            raise InvalidStateError(str(e)) from None
-        except TypeError as e:
-            raise HostTypeError(str(e)) from None
 
     # ------------------------------------------------------------ answering
 
@@ -344,10 +376,6 @@ class Session:
         self._check_handle(k)
         try:
             self._machine.answer(value)
-        except _interp.StateError as e:
-            raise InvalidStateError(str(e)) from None
-        except TypeError as e:
-            raise HostTypeError(str(e)) from None
         except MemoryError:
             self._machine.cancel()
             self._outcome = Trapped(Trap("memory limit exceeded"))
@@ -358,6 +386,25 @@ class Session:
         self._check_handle(k)
         self._machine.cancel()
         self._suspension = None
+
+    def resume_tail(self, cont: Cont, value: Any = None) -> None:
+        """Use continuation ``cont`` up: what it captured goes on top of what the session does, with ``value`` as the result of its perform.
+
+        Nothing runs before the next `step`. If the session was done, the continuation's result is its new outcome; else that is discarded.
+        Errors: `InvalidContinuationError` for a handle that is used, dropped or of another session; `HostTypeError` for a value of a wrong type, and
+        ``cont`` is not used; `InvalidStateError` if the session is suspended or trapped.
+        """
+        try:
+            self._machine.resume_tail(cont, value)
+        except MemoryError:
+            self._machine.trap_with_message("memory limit exceeded")
+        self._outcome = None
+
+    def drop_cont(self, cont: Cont) -> None:
+        """Release continuation ``cont``; no code of the program runs. `InvalidContinuationError` if it was dropped or used, or is another session's."""
+        if not self._machine.owns(cont):
+            raise InvalidContinuationError("continuation handle of another session")
+        cont.drop()
 
     def interrupt(self) -> None:
         """Make the running `step` return ``Yield("interrupt")`` soon; from another thread or a signal handler."""
@@ -385,6 +432,16 @@ class Session:
         """As `run`, in an event loop: handlers may be coroutine functions, and other tasks run meanwhile. Cancelling it drops the session."""
         import asyncio
 
+        try:
+            return await self._run_async(effects)
+        except asyncio.CancelledError:
+            self._machine.trap_with_message("cancelled")
+            self._suspension = None
+            raise
+
+    async def _run_async(self, effects: Effects | None) -> Any:
+        import asyncio
+
         while True:
             outcome = self._step(_ASYNC_SLICE)
             if isinstance(outcome, Done):
@@ -405,26 +462,34 @@ class Session:
                 if hasattr(answer, "__await__"):
                     answer = await answer
                 self.resume(outcome.k, answer)
-            except asyncio.CancelledError:
-                self.drop(outcome.k)
-                raise
             except Exception as e:
                 raise EffectError(outcome.effect, args, outcome.k, f"{type(e).__name__}: {e}") from e
 
     def to_text(self) -> str:
         """The result in Rusk notation (07 §12)."""
-        try:
-            return self._machine.to_text()
-        except _interp.StateError as e:
-            raise InvalidStateError(str(e)) from None
+        return self._machine.to_text()
 
     def traceback(self) -> list[Frame]:
         """The active Rusk functions, innermost last."""
         return Trap("", self._machine.traceback()).traceback
 
     def metrics(self) -> dict[str, int]:
-        """The counters of 07 §14; zero unless the session was started with ``metrics=True``."""
+        """The counters of 07 §14; zero unless the session was started with ``metrics=True`` or counts since `enable_metrics`."""
         return self._machine.metrics()
+
+    def enable_metrics(self, on: bool = True) -> None:
+        """Count from here on, or no longer."""
+        self._machine.count(on)
+
+    def reset_metrics(self) -> None:
+        """Set all counters to zero."""
+        self._machine.reset_counts()
+
+    def take_metrics(self) -> dict[str, int]:
+        """Read the counters, and set them to zero."""
+        out = self._machine.metrics()
+        self._machine.reset_counts()
+        return out
 
     @property
     def memory_used(self) -> int:
@@ -441,10 +506,7 @@ class Session:
         from rusk.embed.saving import Limits, seal
 
         machine = self._machine
-        try:
-            state = save(machine)
-        except _interp.StateError as e:
-            raise InvalidStateError(str(e)) from None
+        state = save(machine)
         limits = Limits(
             machine.memory_limit, machine.depth_limit, self._left, self._output, machine.deadline_left, []
         )
@@ -482,4 +544,5 @@ class Session:
 
     def close(self) -> None:
         """Give back all memory. Nothing works on the session afterwards."""
+        self._outcome = None
         self._machine.close()

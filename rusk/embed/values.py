@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rusk.code.errors import ReadonlyError
 from rusk.code.image import (
     ARRAY,
     BOOL,
@@ -86,14 +87,14 @@ class Opaque:
 
 
 class Record:
-    """Base of the classes made for structs and enum variants. ``_fields``: the names of the fields in declared order."""
+    """Base of the classes made for structs and enum variants. ``__rusk_fields__``: the names of the fields in declared order."""
 
     __slots__ = ()
-    _fields: tuple[str, ...] = ()
+    __rusk_fields__: tuple[str, ...] = ()
     __match_args__: tuple[str, ...] = ()
 
     def __init__(self, *args: object, **named: object) -> None:
-        fields = self._fields
+        fields = self.__rusk_fields__
         if len(args) > len(fields):
             raise TypeError(f"{type(self).__qualname__} takes {len(fields)} fields, got {len(args)}")
         for name, value in zip(fields, args, strict=False):
@@ -107,16 +108,16 @@ class Record:
         if named:
             raise TypeError(f"{type(self).__qualname__} has no field `{next(iter(named))}`")
 
-    def _values(self) -> list[object]:
-        return [getattr(self, name) for name in self._fields]
+    def __rusk_values__(self) -> list[object]:
+        return [getattr(self, name) for name in self.__rusk_fields__]
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self._values() == other._values()
+        return type(other) is type(self) and self.__rusk_values__() == other.__rusk_values__()
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        parts = [f"{n}={v!r}" for n, v in zip(self._fields, self._values(), strict=True)]
+        parts = [f"{n}={v!r}" for n, v in zip(self.__rusk_fields__, self.__rusk_values__(), strict=True)]
         return f"{type(self).__qualname__}({', '.join(parts)})"
 
 
@@ -124,45 +125,106 @@ class Choice(Record):
     """Base of the classes made for enums; those of the variants derive from them."""
 
     __slots__ = ()
+    __rusk_variant__ = ""
 
     def __init__(self, *args: object, **named: object) -> None:
-        if "_variant" not in type(self).__dict__:
+        if not self.__rusk_variant__:
             raise TypeError(f"{type(self).__qualname__} is an enum; construct one of its variants")
         super().__init__(*args, **named)
 
     def __hash__(self) -> int:  # type: ignore[override]
-        return hash((type(self), tuple(self._values())))
+        return hash((type(self), tuple(self.__rusk_values__())))
 
     __eq__ = Record.__eq__
 
     def __repr__(self) -> str:
-        return f"{type(self).__qualname__}({', '.join([repr(v) for v in self._values()])})"
+        return f"{type(self).__qualname__}({', '.join([repr(v) for v in self.__rusk_values__()])})"
 
 
 class Namespace:
     """A module of ``program.types``: its types and its modules are attributes."""
 
     def __init__(self, path: str) -> None:
-        self._path = path
+        self.__rusk_path__ = path
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"there is no type or module `{name}` in {self._path or 'the program'}")
+        raise AttributeError(f"there is no type or module `{name}` in {self.__rusk_path__ or 'the program'}")
 
     def __repr__(self) -> str:
-        return f"<types of {self._path or 'the program'}>"
+        return f"<types of {self.__rusk_path__ or 'the program'}>"
+
+
+def attribute(name: str) -> str:
+    """The attribute for a Rusk name: names that Python keeps for itself (``__class__``) get an underscore."""
+    return name + "_" if name.startswith("__") and name.endswith("__") else name
 
 
 def new_class(name: str, qualname: str, base: type, fields: tuple[str, ...], module: str) -> type:
     """A class with these fields."""
+    fields = tuple([attribute(f) for f in fields])
     body: dict[str, object] = {
         "__qualname__": qualname,
         "__module__": module,
-        "_fields": fields,
+        "__rusk_fields__": fields,
         "__match_args__": fields,
     }
-    if not any([f.startswith("__") for f in fields]):
+    if all([f.isidentifier() and not f.startswith("__") for f in fields]):
         body["__slots__"] = fields  # names with two underscores would be mangled
-    return type(name, (base,), body)
+    return type(name.replace("\0", "?"), (base,), body)
+
+
+def view_class(cls: type, assignable: bool) -> type:
+    """The class of views of objects that look like those of ``cls``. ``assignable``: whether fields may be assigned to (structs)."""
+    fields: tuple[str, ...] = cls.__rusk_fields__  # type: ignore[attr-defined]
+    body: dict[str, object] = {
+        "__slots__": ("__rusk_view__",),
+        "__module__": cls.__module__,
+        "__qualname__": cls.__qualname__,
+        "__init__": _no_init,
+        "__eq__": _same_view,
+        "__hash__": _hash_view,
+    }
+    for index, name in enumerate(fields):
+        body[name] = property(_reader(index), _writer(index, name) if assignable else None)
+    return type(cls.__name__, (cls,), body)
+
+
+def _no_init(self: Any, *args: object) -> None:
+    raise TypeError("views are made by the session")
+
+
+def _same_view(self: Any, other: Any) -> bool:
+    return type(other) is type(self) and bool(self.__rusk_view__.same(other.__rusk_view__))
+
+
+def _hash_view(self: Any) -> int:
+    return hash(self.__rusk_view__)
+
+
+def _reader(index: int) -> Callable[[Any], object]:
+    return lambda self: self.__rusk_view__.part(index)
+
+
+def _writer(index: int, name: str) -> Callable[[Any, object], None]:
+    def write(self: Any, value: object) -> None:
+        if self.__rusk_view__.is_readonly:
+            raise ReadonlyError(f"`{name}` cannot be assigned to: the view is readonly")
+        self.__rusk_view__.assign(index, value, name)
+
+    return write
+
+
+def viewer(cls: type) -> Callable[[object], object]:
+    """Makes instances of a view class from a reference of the engine."""
+    new: Callable[[type], object] = object.__new__
+    attach = cls.__rusk_view__.__set__  # type: ignore[attr-defined]
+
+    def make(reference: object) -> object:
+        out = new(cls)
+        attach(out, reference)
+        return out
+
+    return make
 
 
 def strip(image: Image, index: int) -> int:
@@ -193,17 +255,20 @@ class Mapping:
     """How the nominal types of one program look in Python.
 
     ``makers``: by type, a function from the list of converted fields to the Python value (enums: a tuple of them by variant). ``splitters``: by
-    type, a function from a Python value to (variant, fields), or None when it does not fit. ``types``: the classes by their Rusk path.
+    type, a function from a Python value to (variant, fields), or None when it does not fit. ``viewers``: by type, a function from a
+    reference to a view (enums: a tuple by variant). ``types``: the classes by their Rusk path.
     """
 
-    __slots__ = ("image", "makers", "splitters", "types", "_classes")
+    __slots__ = ("image", "makers", "splitters", "viewers", "types", "_classes", "_views")
 
     def __init__(self, image: Image) -> None:
         self.image = image
         self.types = Namespace("")
         self.makers: list[object] = [None] * len(image.types)
         self.splitters: list[object] = [None] * len(image.types)
+        self.viewers: list[object] = [None] * len(image.types)
         self._classes: dict[str, type] = {}
+        self._views: dict[type, type] = {}
         for index, fine in enumerate(eligible(image)):
             kind = image.types[index].kind
             if fine and kind == STRUCT:
@@ -215,12 +280,19 @@ class Mapping:
         *modules, name = path.split("::")
         where: object = self.types
         for i, module in enumerate(modules):
+            module = attribute(module)
             inner = vars(where).get(module)
             if inner is None:
                 inner = Namespace("::".join(modules[: i + 1]))
                 setattr(where, module, inner)
             where = inner
-        setattr(where, name, cls)
+        setattr(where, attribute(name), cls)
+
+    def _view(self, cls: type, assignable: bool) -> Callable[[object], object]:
+        view = self._views.get(cls)
+        if view is None:
+            view = self._views[cls] = view_class(cls, assignable)
+        return viewer(view)
 
     def _struct(self, index: int) -> None:
         t = self.image.types[index]
@@ -238,8 +310,9 @@ class Mapping:
                 name, name, Record, fields, path.replace("::", ".") or "rusk.program"
             )
             self._place(t.name, cls)
-        self.makers[index] = maker(cls, fields)
+        self.makers[index] = maker(cls)
         self.splitters[index] = struct_splitter(cls, fields)
+        self.viewers[index] = self._view(cls, True)
 
     def _enum(self, index: int) -> None:
         t = self.image.types[index]
@@ -249,6 +322,9 @@ class Mapping:
             self.makers[index] = tuple(
                 [(lambda v: Some(v[0])) if n == "Some" else (lambda v: None) for n in names]
             )
+            self.viewers[index] = tuple(
+                [(lambda ref: Some(ref.part(0))) if n == "Some" else (lambda ref: None) for n in names]
+            )
             inner = strip(self.image, t.variants[some].args[0])
             desc = self.image.types[inner]
             bare = desc.kind != UNIT and desc.name != OPTION
@@ -257,6 +333,12 @@ class Mapping:
         if t.name == RESULT and sorted(names) == ["Err", "Ok"]:
             self.makers[index] = tuple(
                 [(lambda v: Ok(v[0])) if n == "Ok" else (lambda v: Err(v[0])) for n in names]
+            )
+            self.viewers[index] = tuple(
+                [
+                    (lambda ref: Ok(ref.part(0))) if n == "Ok" else (lambda ref: Err(ref.part(0)))
+                    for n in names
+                ]
             )
             self.splitters[index] = result_splitter(names.index("Ok"), names.index("Err"))
             return
@@ -268,17 +350,19 @@ class Mapping:
             for v in t.variants:
                 fields = tuple([f"_{i}" for i in range(len(v.args))])
                 variant = new_class(v.name, f"{name}.{v.name}", cls, fields, module)
-                variant._variant = v.name  # type: ignore[attr-defined]
-                setattr(cls, v.name, variant)
+                variant.__rusk_variant__ = v.name  # type: ignore[attr-defined]
+                setattr(cls, attribute(v.name), variant)
             self._place(t.name, cls)
-        variants: list[type] = [getattr(cls, n) for n in names]
-        self.makers[index] = tuple([maker(v, v._fields) for v in variants])  # type: ignore[attr-defined]
+        variants: list[type] = [vars(cls)[attribute(n)] for n in names]
+        self.makers[index] = tuple([maker(v) for v in variants])
+        self.viewers[index] = tuple([self._view(v, False) for v in variants])
         self.splitters[index] = enum_splitter(variants)
 
 
-def maker(cls: type, fields: tuple[str, ...]) -> Callable[[Sequence[object]], object]:
+def maker(cls: type) -> Callable[[Sequence[object]], object]:
     """Makes instances of ``cls`` from field values."""
     new: Callable[[type], object] = object.__new__
+    fields: tuple[str, ...] = cls.__rusk_fields__  # type: ignore[attr-defined]
 
     def make(values: Sequence[object]) -> object:
         out = new(cls)
@@ -318,9 +402,11 @@ def map_splitter(value: object) -> object:
 def struct_splitter(cls: type, fields: tuple[str, ...]) -> Callable[[object], object]:
     """Takes instances of ``cls``, and dicts with exactly its fields, apart."""
 
+    attributes: tuple[str, ...] = cls.__rusk_fields__  # type: ignore[attr-defined]
+
     def split(value: object) -> object:
         if isinstance(value, cls):
-            return 0, [getattr(value, f) for f in fields]
+            return 0, [getattr(value, f) for f in attributes]
         if isinstance(value, dict) and len(value) == len(fields) and all([f in value for f in fields]):
             return 0, [value[f] for f in fields]
         return None
@@ -336,7 +422,7 @@ def enum_splitter(variants: list[type]) -> Callable[[object], object]:
         tag = tags.get(type(value))
         if tag is None:
             return None
-        return tag, value._values()  # type: ignore[attr-defined]
+        return tag, value.__rusk_values__()  # type: ignore[attr-defined]
 
     return split
 

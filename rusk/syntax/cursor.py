@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_NESTING = 256
 
 #: How high the tree of one expression may be beyond that: links of chains such as `a + b + c` or `x.m().n()`.
-MAX_CHAIN = 1000
+MAX_CHAIN = 3000
 
 #: Tokens that start an item, for recovery; `fn` only before a name.
 ITEM_START = frozenset(

@@ -23,7 +23,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(HERE), str(HERE.parent / "engine"), str(HERE.parent.parent)]
 
 from rusk.code import image as im  # noqa: E402
-from rusk.code.errors import LoadError  # noqa: E402
+from rusk.code.errors import InvalidStateError, LoadError  # noqa: E402
 from rusk.code.image import Image  # noqa: E402
 from rusk.code.opcodes import OPS  # noqa: E402
 from rusk.code.rbc import decode, encode  # noqa: E402
@@ -179,7 +179,7 @@ def value_of(image: Image, type: int, depth: int = 0) -> Any:
 def run(data: bytes) -> None:
     """Run every function of a file that can be started."""
     from rusk._interp import FUEL as AGAIN
-    from rusk._interp import REQUEST, Code, Session, StateError
+    from rusk._interp import REQUEST, Code, Session
 
     image = decode(data)
     verify(image)
@@ -214,7 +214,7 @@ def run(data: bytes) -> None:
                 elif status != AGAIN:
                     break
             session.to_text()
-        except (TypeError, ValueError, LookupError, StateError, MemoryError, UnicodeError):
+        except (TypeError, ValueError, LookupError, InvalidStateError, MemoryError, UnicodeError):
             pass
         session.traceback(50)
 

@@ -36,8 +36,9 @@ def programs(count: int) -> list[str]:
 
 def images(texts: list[str]) -> list[bytes]:
     """Those of the programs that compile, as files."""
-    from rusk.compiler import Options, compile_text
     from verifier_sample import sample
+
+    from rusk.compiler import Options, compile_text
 
     out = [encode(sample())]
     with warnings.catch_warnings():

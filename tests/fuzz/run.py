@@ -75,7 +75,9 @@ def main() -> None:
         return mutate.MUTATORS[target](data, rng)[:limit]
 
     options: dict[str, Any] = {} if target == "value" else {"custom_mutator": custom}
-    atheris.Setup([sys.argv[0], "-timeout=60", "-rss_limit_mb=6000", *sys.argv[2:]], targets.TARGETS[target], **options)
+    atheris.Setup(
+        [sys.argv[0], "-timeout=300", "-rss_limit_mb=6000", *sys.argv[2:]], targets.TARGETS[target], **options
+    )
     atheris.Fuzz()
 
 

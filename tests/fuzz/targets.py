@@ -12,7 +12,7 @@ from typing import Any
 
 import rusk
 from rusk.code import image as im
-from rusk.code.errors import LoadError
+from rusk.code.errors import InvalidStateError, LoadError
 from rusk.code.rbc import decode
 from rusk.code.verifier import verify
 
@@ -60,7 +60,9 @@ def source(data: bytes) -> None:
     try:
         program = rusk.compile(text, external=["Ask", "Loop.park", "Net.get"], opt_level=data[0] % 3)
     except rusk.CompileError as e:
-        assert any(d.severity == "error" and d.code.startswith("E") and d.code != "E0000" for d in e.diagnostics)
+        assert any(
+            d.severity == "error" and d.code.startswith("E") and d.code != "E0000" for d in e.diagnostics
+        )
         return
     again = rusk.Program.from_bytes(program.to_bytes())
     assert again.to_bytes() == program.to_bytes()
@@ -138,7 +140,7 @@ def value_of(image: im.Image, index: int, depth: int = 0) -> Any:
 def image(data: bytes) -> None:
     """`LoadError`, or a program of which every function runs without harm, under a heap that is checked after each slice."""
     from rusk._interp import FUEL as AGAIN
-    from rusk._interp import REQUEST, Code, Session, StateError
+    from rusk._interp import REQUEST, Code, Session
 
     try:
         found = decode(data)
@@ -173,7 +175,7 @@ def image(data: bytes) -> None:
                     break
             session.to_text()
             session.result()
-        except (TypeError, StateError, MemoryError):
+        except (TypeError, InvalidStateError, MemoryError):
             pass
         session.traceback(50)
         session.close()

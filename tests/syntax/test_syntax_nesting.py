@@ -120,28 +120,28 @@ def test_too_deep(name: str, count: int) -> None:
 @pytest.mark.parametrize("name", CHAINS)
 def test_long_chain(name: str) -> None:
     # a call before the first link takes one
-    file, diags = parse(CHAINS[name](999))
+    file, diags = parse(CHAINS[name](2999))
     assert diags.items == []
     dump(file)
-    assert parse(CHAINS[name](1000))[1].items == []
-    for count in (1001, 10000):
+    assert parse(CHAINS[name](3000))[1].items == []
+    for count in (3001, 10000):
         _, diags = parse(CHAINS[name](count))
         assert [d.name for d in diags.items] == ["nesting-limit"]
 
 
 def test_chains_count_along_a_path_only() -> None:
-    terms = " + ".join("f(1).g(2)" for _ in range(900))
+    terms = " + ".join("f(1).g(2)" for _ in range(2900))
     assert parse(fn(terms))[1].items == []
-    elems = ", ".join("a + 1" for _ in range(3000))
+    elems = ", ".join("a + 1" for _ in range(6000))
     assert parse(fn(f"[{elems}]"))[1].items == []
-    lines = " ".join("let x = a + b + c;" for _ in range(3000))
+    lines = " ".join("let x = a + b + c;" for _ in range(6000))
     assert parse(fn(lines))[1].items == []
 
 
 def test_chains_in_chains_count_together() -> None:
-    chain = "x" + " + a" * 600
-    assert [d.name for d in parse(fn(f"({chain}) {'* b ' * 600}"))[1].items] == ["nesting-limit"]
-    assert [d.name for d in parse(fn(f"f({chain}){'.m()' * 600}"))[1].items] == ["nesting-limit"]
+    chain = "x" + " + a" * 2000
+    assert [d.name for d in parse(fn(f"({chain}) {'* b ' * 2000}"))[1].items] == ["nesting-limit"]
+    assert [d.name for d in parse(fn(f"f({chain}){'.m()' * 2000}"))[1].items] == ["nesting-limit"]
 
 
 @pytest.mark.parametrize("text", OPEN)
