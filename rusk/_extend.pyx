@@ -15,27 +15,28 @@ from rusk._engine cimport (
 from rusk._engine cimport Session as Machine
 from rusk._fiber cimport fiber_new, fiber_release, grow, set_limits
 from rusk._heap cimport class_of, heap_collect, heap_new
-from rusk._interp cimport Code, Session, rusk_leave
-from rusk._values cimport pin, unpin
+from rusk._interp cimport Code, Session
+from rusk._values cimport rusk_leave
 
-from rusk._interp import DONE, FUEL, HOST, StateError
+from rusk._interp import DONE, FUEL, HOST
 from rusk._values import MemoryLimit
+from rusk.code.errors import InvalidStateError
 
 
 def keep(Session session not None, object before):
     """Keep the result of a DONE session, an object, beyond the next run; let go of what ``before`` stands for.
 
-    Result: what stands for it. Errors: `StateError` if the session is not done.
+    Result: what stands for it. Errors: `InvalidStateError` if the session is not done.
     """
     cdef Heap* h = &session.machine.heap
     cdef int64_t index
     session.enter()
     try:
         if session.status != DONE or h.cur.r[0] == NULL:
-            raise StateError("session is not done")
-        index = pin(h, h.cur.r[0])
+            raise InvalidStateError("session is not done")
+        index = session.pin(h.cur.r[0])
         if before is not None:
-            unpin(h, before)
+            session.unpin(before)
         return index
     finally:
         rusk_leave(&session.busy)
@@ -45,7 +46,7 @@ def again(Session session not None, int32_t func, object kept):
     """Start function ``func`` in a session that is not running, whatever its state; what it was doing is given up.
 
     kept: what stands for its only argument (`keep`), whose type must be that of the parameter; None for a function without parameters.
-    Errors: `MemoryLimit`; `StateError` while a host function runs.
+    Errors: `MemoryLimit`; `InvalidStateError` while a host function runs.
     """
     cdef Machine* m = &session.machine
     cdef Fiber* f
@@ -55,7 +56,7 @@ def again(Session session not None, int32_t func, object kept):
     session.enter()
     try:
         if session.status == HOST:
-            raise StateError("session re-entered during host call")
+            raise InvalidStateError("session re-entered during host call")
         drop_stack(&m.heap)
         fn = &m.program.funcs[func]
         f = fiber_new(&m.heap)
@@ -89,6 +90,8 @@ def again(Session session not None, int32_t func, object kept):
         session.cause = None
         session.carry = 0
         session.entry = func
+        session.ret = session.code.sigs[func].ret
+        session.pushed = False
         session.status = FUEL
         session.at_call = False
     finally:
@@ -98,7 +101,7 @@ def again(Session session not None, int32_t func, object kept):
 def extend(Session session not None, Code code not None):
     """Let a session that is not running go on with ``code``, whose image begins with that of its present code (`rusk.code.append.link`).
 
-    What it was doing is given up. Errors: `MemoryLimit`, and the session is as before; `StateError` while a host function runs; ValueError for
+    What it was doing is given up. Errors: `MemoryLimit`, and the session is as before; `InvalidStateError` while a host function runs; ValueError for
     a program that does not begin with the present one.
     """
     cdef Machine* m = &session.machine
@@ -106,6 +109,7 @@ def extend(Session session not None, Code code not None):
     cdef const Program* old = m.program
     cdef const Program* new = &code.program
     cdef uint8_t* external
+    cdef uint8_t* by_ref
     cdef Obj** consts
     if (
         new.nshapes < old.nshapes or new.nfuncs < old.nfuncs or new.nobjects < old.nobjects or new.ncode < old.ncode
@@ -115,13 +119,18 @@ def extend(Session session not None, Code code not None):
     session.enter()
     try:
         if session.status == HOST:
-            raise StateError("session re-entered during host call")
+            raise InvalidStateError("session re-entered during host call")
         external = <uint8_t*>calloc(new.nops + 1, 1)
+        by_ref = <uint8_t*>realloc(session.by_ref, new.nimports + 1)
         consts = <Obj**>realloc(h.consts, (new.nobjects + 1) * sizeof(Obj*))
-        if external == NULL or consts == NULL:
+        if consts != NULL:
+            h.consts = consts
+        if by_ref != NULL:
+            memset(by_ref + old.nimports, 0, new.nimports - old.nimports + 1)
+            session.by_ref = by_ref
+        if external == NULL or consts == NULL or by_ref == NULL:
             free(external)
             raise MemoryError
-        h.consts = consts
         drop_stack(h)
         heap_collect(h)                     # so that everything left is alive
         move_all(h, old, new)
@@ -133,6 +142,10 @@ def extend(Session session not None, Code code not None):
         m.external = external
         code.keep.extend(session.code.keep)  # objects of this heap point into them
         session.code = code
+        session.image = code.image
+        session.makers = code.makers
+        session.splitters = code.splitters
+        session.viewers = code.viewers
         session.hosts.extend([None] * (len(code.image.imports) - len(session.hosts)))
         add_consts(h, new)
     finally:

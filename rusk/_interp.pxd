@@ -41,6 +41,7 @@ cdef class Session(Owner):
     cdef list hosts
     cdef uint8_t* by_ref                    # by import: whether its function gets views
     cdef int64_t carry                      # fuel overrun of the last slice, <= 0
+    cdef int64_t unspent                    # fuel left of the last slice
     cdef double deadline                    # on the clock of time.monotonic; 0: none
     cdef int32_t entry                      # function that was begun
     cdef int32_t ret                        # type of the result

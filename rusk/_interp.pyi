@@ -81,6 +81,8 @@ class Session:
     def request(self) -> tuple[int, tuple[Any, ...]]:
         """Operation and arguments of a REQUEST."""
 
+    @property
+    def fuel_left(self) -> int: ...
     def request_refs(self) -> tuple[Any, ...]:
         """Arguments of a REQUEST, composites as views."""
 

@@ -526,6 +526,7 @@ cdef class Session:
             left = fuel + self.carry
         self.carry = 0
         if limited and left <= 0:
+            self.unspent = 0
             self.carry = left
             return self.finish(C_FUEL)
         while True:
@@ -540,6 +541,7 @@ cdef class Session:
                     st = self.run(m)
             left -= chunk - m.fuel
             due -= chunk - m.fuel
+            self.unspent = left
             self.at_call = st != ST_CHUNK
             brief = st == ST_HOST
             if st == ST_HOST:
@@ -694,6 +696,11 @@ cdef class Session:
             return m.index, self.arguments(&m.program.ops[m.index], False)
         finally:
             rusk_leave(&self.busy)
+
+    @property
+    def fuel_left(self):
+        """What the last `step` with fuel left of it, at least 0: an overrun is carried into the next one."""
+        return self.unspent if self.unspent > 0 else 0
 
     def request_refs(self):
         """The arguments of a REQUEST, composites as views."""

@@ -329,7 +329,7 @@ class Session:
                 self._finish(TRAPPED)
             raise
         if left is not None and fuel is not None:
-            self._left = left - fuel if status == FUEL else max(left - fuel, 0)
+            self._left = left - fuel + self._machine.fuel_left
         return self._finish(status)
 
     def _finish(self, status: int) -> Outcome:

@@ -396,6 +396,39 @@ def test_total_fuel() -> None:
     assert isinstance(session.step(), rusk.Yield)
 
 
+def test_total_fuel_is_what_is_used() -> None:
+    program = rusk.compile(
+        "interface Ask { fn it() -> int; } fn main() -> int { let s = 0; let i = 0; while i < 50 { s = s + @Ask.it(); i = i + 1; } s }",
+        external=["Ask"],
+    )
+    effects = rusk.Effects(program)
+    effects.handle("Ask.it", lambda: 2)
+    assert program.run(effects=effects, fuel=2_000) == 100
+    with pytest.raises(rusk.Trap, match="^fuel limit exceeded$"):
+        program.run(effects=effects, fuel=200)
+
+
+def test_a_deadline_among_host_calls() -> None:
+    """A program that does little but call the host meets its deadline too, and interrupts."""
+    program = rusk.compile("extern fn f() -> unit; fn main() { loop { f(); } }")
+    h = rusk.Host()
+    h.install("f", lambda: None)
+    with pytest.raises(rusk.Trap, match="^deadline exceeded$"):
+        program.run(host=h, deadline=0.05)
+    calls = 0
+
+    def f() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 100:
+            session.interrupt()
+
+    h.install("f", f)
+    session = program.start(host=h)
+    outcome = session.step()
+    assert isinstance(outcome, rusk.Yield) and outcome.reason == "interrupt"
+
+
 @pytest.mark.parametrize(
     ("source", "limits", "message"),
     [

@@ -42,6 +42,48 @@ def test_embedding() -> None:
     ]
 
 
+EMBEDDING = {
+    "plugins.py": [
+        "rejected: type mismatch: expected `string`, got `int`",
+        "rejected: other has no `pub fn apply(text: string) -> string`",
+        "shout: hello!",
+        "  log: counting",
+        "count: hello (5 characters)",
+        "greedy: stopped, memory limit exceeded",
+    ],
+    "rules.py": [
+        "small: ada not accepted, large",
+        "small: bob accepted",
+        "rated: ada accepted",
+        "rated: bob not accepted, rating 1",
+        "leaky: refused, it wants shop::Mail.send",
+    ],
+    "fetching.py": ["pages of site0: 51 site7: 12", "many requests at a time: True", "cancelled: True"],
+    "generator.py": ["[2, 3, 5, 7, 11, 13, 17, 19, 23, 29]", "[3, 2, 1]", "2 3 2 5"],
+    "tenants.py": [
+        "anna: 19999900000",
+        "boris: out of fuel",
+        "clara: memory limit exceeded",
+        "dmitri: stack overflow",
+        "emma: int_div: division by zero",
+        "farid: 'quick'",
+    ],
+    "fanout.py": ["35655 takes 323 steps"],
+}
+
+
+@pytest.mark.parametrize("name", EMBEDDING)
+def test_embedding_guide(name: str) -> None:
+    assert run([sys.executable, str(EXAMPLES / "embedding" / name)]).splitlines() == EMBEDDING[name]
+    assert {p.name for p in (EXAMPLES / "embedding").glob("*.py")} == set(EMBEDDING)
+
+
+def test_dask() -> None:
+    pytest.importorskip("distributed", reason="the extra rusk[cluster] is not installed")
+    lines = run([sys.executable, str(EXAMPLES / "embedding" / "fanout.py"), "--dask"]).splitlines()
+    assert lines == EMBEDDING["fanout.py"]
+
+
 def test_durable() -> None:
     lines = run([sys.executable, str(EXAMPLES / "durable" / "orders.py")]).splitlines()
     shipped = [f"order-{n}: shipped for 13000, receipt order-{n}:4" for n in range(6)]

@@ -29,7 +29,7 @@ WORDS = (
 @cache
 def programs(count: int) -> list[str]:
     """Conformance programs of moderate size, spread over the areas."""
-    found = sorted(p for p in CONFORMANCE.glob("*/*.rusk") if p.stat().st_size < 2500)
+    found = sorted(p for p in CONFORMANCE.glob("*/*.rusk") if p.stat().st_size < 900)
     random.Random(1).shuffle(found)
     return [p.read_text(encoding="utf-8", errors="surrogateescape") for p in found[:count]]
 
@@ -77,7 +77,7 @@ def source(data: bytes, rng: random.Random) -> bytes:
         elif what == 5:
             tokens.insert(at, rng.choice(WORDS))
         else:
-            other = _TOKEN.findall(rng.choice(programs(400)))
+            other = _TOKEN.findall(rng.choice(programs(250)))
             start = rng.randrange(len(other) or 1)
             tokens[at:at] = other[start : start + rng.choice((5, 20, 80))]
     return bytes([rng.randrange(3)]) + "".join(tokens).encode("utf-8", "replace")

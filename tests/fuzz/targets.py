@@ -159,7 +159,7 @@ def image(data: bytes) -> None:
             code,
             hosts=[(lambda *args, ret=s.ret: value_of(found, ret)) for s in found.imports],
             external=range(len(found.ops)),
-            memory=16 << 20,
+            memory=1 << 20 if index % 4 == 0 else 16 << 20,
             depth=500,
             stress=index % 4 == 0,
         )
