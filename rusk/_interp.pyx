@@ -1056,7 +1056,9 @@ cdef class Function:
             if s.drive(0, False) == C_DONE:
                 f = s.machine.heap.cur
                 value = to_python(s, s.ret, f.x[0], f.r[0])
-                if s.machine.heap.used <= KEEP:
+                s.settle()
+                # views and continuations that the host has kept must not reach the next call
+                if s.machine.heap.used <= KEEP and len(s.free_pins) == s.machine.heap.npins:
                     self.idle.append(s)
                 return value
         finally:

@@ -159,7 +159,7 @@ class Program:
             if args:
                 raise InvalidStateError("`main` takes `argv`, not `args`")
             if params:
-                args = ([self.path, *argv],)
+                args = ([self.path, *[unicode(a) for a in argv]],)
             elif argv:
                 raise InvalidStateError("`main` of this program takes no arguments")
         elif argv:
@@ -263,6 +263,15 @@ class Program:
 
     def __repr__(self) -> str:
         return f"<Program {self.path or 'from memory'}: {', '.join(self._entries) or 'no entry points'}>"
+
+
+def unicode(text: str) -> str:
+    """``text`` with replacement characters for what is no Unicode: undecodable bytes of a command line, lone surrogates (08 §10)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _restore(data: bytes, path: str, external: tuple[str, ...]) -> Program:

@@ -402,6 +402,8 @@ class Session:
 
     def drop_cont(self, cont: Cont) -> None:
         """Release continuation ``cont``; no code of the program runs. `InvalidContinuationError` if it was dropped or used, or is another session's."""
+        if self._machine.status == HOST:
+            raise InvalidStateError("session re-entered during host call")
         if not self._machine.owns(cont):
             raise InvalidContinuationError("continuation handle of another session")
         cont.drop()

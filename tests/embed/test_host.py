@@ -236,6 +236,19 @@ class TestFunction:
         with pytest.raises(rusk.Trap, match="^memory limit exceeded$"):
             big(200_000)
 
+    def test_what_the_host_keeps_does_not_reach_the_next_call(self) -> None:
+        program = rusk.compile("extern fn f(a: [int]) -> [int]; pub fn g(n: int) -> [int] { f([n]) }")
+        host = rusk.Host()
+        kept: list[Any] = []
+        host.install("f", lambda a: kept.append(a) or kept[0], by_ref=True)
+        g = program.function("g", host=host)
+        assert g(1) == [1]
+        with pytest.raises(rusk.Trap, match="a view of another session"):
+            g(2)
+        assert kept[0][0] == 1 and kept[1][0] == 2
+        kept.clear()
+        assert g(3) == [3]
+
     def test_names(self) -> None:
         for name in ("main", "nothing"):
             with pytest.raises(rusk.InvalidStateError, match="no exported function"):
