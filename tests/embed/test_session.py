@@ -7,7 +7,6 @@ import io
 import subprocess
 import sys
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -481,14 +480,18 @@ def test_threads() -> None:
 
 
 def test_one_thread_at_a_time() -> None:
-    session = rusk.compile("fn main() { loop { } }").start()
+    entered, leave = threading.Event(), threading.Event()
+    h = rusk.Host()
+    h.install("f", lambda: entered.set() or (leave.wait() and None))
+    session = rusk.compile("extern fn f() -> unit; fn main() -> int { f(); 5 }").start(host=h)
     thread = threading.Thread(target=session.step)
     thread.start()
-    time.sleep(0.1)
+    entered.wait()
     with pytest.raises(rusk.InvalidStateError):
         session.step()
-    session.interrupt()
+    leave.set()
     thread.join()
+    assert session.run() == 5
 
 
 def test_metrics() -> None:

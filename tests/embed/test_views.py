@@ -44,7 +44,7 @@ pub fn t_push() -> [int] { let a = [1, 2, 3]; take(a); a.push(4); a }
 pub fn t_set() -> [int] { let a = [1, 2, 3]; take(a); a[0] = 10; a }
 pub fn t_map() { let m = core::map::Map::new(); m.insert("a", [1]); map(m); }
 pub fn t_ask() -> [int] { let a = [1, 2]; let p = point(); let b = @Ask.row(a, p); b.push(p.x); a }
-pub fn t_loop() -> [int] { let a = [1, 2, 3]; take(a); let i = 0; while i < 100000000 { a[1] = i; i = i + 1; } a }
+pub fn t_loop() -> [int] { let a = [1, 2, 3]; take(a); let i = 0; while i < 100000000000 { a[1] = i; i = i + 1; } a }
 """
 P = rusk.compile(SOURCE, external=["Ask"])
 T = P.types
@@ -280,13 +280,21 @@ def test_given_back_while_the_session_runs() -> None:
     host.install("take", lambda a: kept.append(memoryview(a)), by_ref=True)
     session = P.start(entry="t_loop", host=host)
     assert isinstance(session.step(fuel=100), rusk.Yield)
-    thread = threading.Thread(target=session.step)
+    started = threading.Event()
+
+    def run() -> None:
+        started.set()
+        session.step()
+
+    thread = threading.Thread(target=run)
     thread.start()
+    started.wait()
     time.sleep(0.05)
     kept.pop().release()
     gc.collect()
-    session.interrupt()
-    thread.join()
+    while thread.is_alive():
+        session.interrupt()
+        thread.join(0.01)
     session._machine.check_heap()
     assert not session._machine.traceback() == []
 
