@@ -161,12 +161,12 @@ class Function:
     ``captures``: for closures, the types of the captured values. ``results``: types of the registers in which it returns the parts of its
     value (the pass ``returns``), empty when it returns the value itself; such a function is only ever called by ``call``. ``member``: for a
     function without blocks, whose code is that of a template (``rusk.mir.templates``), the `Member`; without blocks and without it, only the
-    signature is known.
+    signature is known. ``facts``: what passes have counted (``rusk.mir.passes.usage``), until the next change.
     """
 
     __slots__ = (
         "name", "kind", "generics", "source", "pos", "vregs", "nparams", "env", "ret", "blocks", "names", "captures", "landings", "inlined",
-        "results", "member",
+        "results", "member", "facts",
     )  # fmt: skip
 
     def __init__(
@@ -188,6 +188,7 @@ class Function:
         self.inlined: list[InlinedLoc] = []
         self.results: list[Type] = []
         self.member: Member | None = None
+        self.facts: Any = None
 
     def new_vreg(self, ty: Type) -> int:
         """A fresh register of type ``ty``."""
@@ -287,15 +288,18 @@ class HandleInfo:
 
 
 class Instance:
-    """A concrete function: an item or closure at concrete type arguments. ``function`` is its MIR (None for an extern fn)."""
+    """A concrete function: an item or closure at concrete type arguments. ``function`` is its MIR (None for an extern fn).
 
-    __slots__ = ("index", "name", "function", "key")
+    ``abstract``: it is over the placeholders of a template (``rusk.mir.templates``) and no part of the program."""
+
+    __slots__ = ("index", "name", "function", "key", "abstract")
 
     def __init__(self, index: int, name: str, key: object) -> None:
         self.index = index
         self.name = name
         self.function: Function = None  # type: ignore[assignment]
         self.key = key
+        self.abstract = False
 
 
 class Slot:

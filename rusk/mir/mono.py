@@ -303,7 +303,7 @@ class Mono:
                     block.term = Instr("jump", -1, [], flow.pick(term, last.data), term.loc)
                     chosen = True
         if chosen:
-            flow.drop_unreachable(fn)
+            flow.tidy(fn)
 
     def _intrinsic_value(self, item: FnItem, targs: tuple[Type, ...]) -> Function:
         """A function around an intrinsic that is used as a value."""

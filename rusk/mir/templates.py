@@ -355,6 +355,7 @@ class _Abstract(Mono):
     def _add(self, signature: Function, key: object) -> Instance:
         inst = Instance(len(self.program.instances), signature.name, key)
         inst.function = signature
+        inst.abstract = True
         self.program.instances.append(inst)
         return inst
 

@@ -17,7 +17,8 @@ from rusk.mir import templates, verify
 CONFORMANCE = Path(__file__).resolve().parents[1] / "conformance"
 AREAS = (
     "generics", "generic_bounds", "hkt", "interfaces", "default_methods", "dyn_dispatch", "assoc_types", "self_type", "is_as",
-    "static_interface_methods", "operators_overload", "option_result", "iterators", "map", "closures", "realistic", "effects_typed",
+    "static_interface_methods", "operators_overload", "option_result", "iterators", "map", "closures", "realistic", "effects_typed", "json",
+    "serde_derive",
 )  # fmt: skip
 PROGRAMS = [p for area in AREAS for p in sorted((CONFORMANCE / area).glob("*.rusk"))]
 

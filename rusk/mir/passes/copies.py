@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from rusk.mir.ir import Function
-from rusk.mir.passes.usage import def_counts
+from rusk.mir.passes.usage import def_counts, facts, reads_changed
 
 
 def run(fn: Function) -> bool:
     """Propagate copies in ``fn``; returns whether anything changed. The copies themselves become dead."""
+    if "copy" not in facts(fn).ops:
+        return False
     defs = def_counts(fn)
     to: dict[int, int] = {}
     for block in fn.blocks:
@@ -22,10 +24,15 @@ def run(fn: Function) -> bool:
             root = to[root]
         to[v] = root
     for block in fn.blocks:
+        gone = False
         for ins in [*block.instrs, block.term]:
             for a in ins.args:
                 if a in to:
                     ins.args = [to.get(b, b) for b in ins.args]
                     break
-        block.instrs = [ins for ins in block.instrs if not (ins.op == "copy" and ins.dst in to)]
+            if ins.dst in to:
+                gone = True
+        if gone:
+            block.instrs = [ins for ins in block.instrs if ins.dst not in to]
+    reads_changed(fn)
     return True

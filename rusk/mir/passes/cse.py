@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from rusk.mir.intrinsics import INTRINSICS
 from rusk.mir.ir import CALLS, Function, Instr
-from rusk.mir.passes.usage import def_counts
+from rusk.mir.passes.usage import def_counts, facts, replaced
 
-_PURE = frozenset(("tag", "payload", "capture"))
+_SAME = frozenset(
+    (
+        "tag", "payload", "capture", "array_len",
+        *[op for op, kind in INTRINSICS.items() if kind in ("pure", "trap") and op != "panic"],
+    )
+)  # fmt: skip
+
+#: after which an array may have another length
+_CHANGES = frozenset((*CALLS, *[op for op, kind in INTRINSICS.items() if kind == "write"]))
 
 
 def run(fn: Function) -> bool:
     """Reuse results in ``fn``; returns whether anything changed."""
-    if fn.landings:
+    if fn.landings or _SAME.isdisjoint(facts(fn).ops):
         return False
     defs = def_counts(fn)
     changed = False
@@ -23,19 +31,20 @@ def run(fn: Function) -> bool:
         seen: dict[tuple[object, ...], int] = {}
         for i, ins in enumerate(block.instrs):
             op = ins.op
-            kind = INTRINSICS.get(op)
-            if kind == "write" or op in CALLS:
-                seen = {k: v for k, v in seen.items() if k[0] != "array_len"}
+            if op in _CHANGES:
+                if seen:
+                    seen = {k: v for k, v in seen.items() if k[0] != "array_len"}
                 continue
-            if not (kind == "pure" or kind == "trap" or op in _PURE or op == "array_len") or ins.dst < 0:
+            if op not in _SAME or ins.dst < 0 or defs[ins.dst] != 1:
                 continue
-            if defs[ins.dst] != 1 or any([defs[a] != 1 for a in ins.args]) or op == "panic":
-                continue
-            key = (op, ins.data, *ins.args)
-            known = seen.get(key)
-            if known is None:
-                seen[key] = ins.dst
-            elif fn.vregs[known] is fn.vregs[ins.dst]:
-                block.instrs[i] = Instr("copy", ins.dst, [known], None, ins.loc)
-                changed = True
+            for a in ins.args:
+                if defs[a] != 1:
+                    break
+            else:
+                key = (op, ins.data, *ins.args)
+                known = seen.setdefault(key, ins.dst)
+                if known != ins.dst and fn.vregs[known] is fn.vregs[ins.dst]:
+                    block.instrs[i] = new = Instr("copy", ins.dst, [known], None, ins.loc)
+                    replaced(fn, ins, new)
+                    changed = True
     return changed

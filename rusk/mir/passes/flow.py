@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from rusk.mir.intrinsics import INTRINSICS
 from rusk.mir.ir import Block, Function, Instr
+from rusk.mir.passes import usage
 from rusk.mir.passes.fold import evaluate
 from rusk.mir.passes.usage import single_defs, use_counts
 
@@ -39,18 +40,6 @@ def retarget(term: Instr, f: Callable[[int], int]) -> None:
     elif op == "switch":
         cases, default = term.data
         term.data = (tuple([(v, f(b)) for v, b in cases]), f(default) if default >= 0 else default)
-
-
-def predecessors(fn: Function) -> list[int]:
-    """How many edges lead to each block; the entry and the landing blocks count one more."""
-    n = [0] * len(fn.blocks)
-    n[0] = 1
-    for b in fn.landings:
-        n[b] += 1
-    for block in fn.blocks:
-        for t in targets(block.term):
-            n[t] += 1
-    return n
 
 
 def _fold_branches(fn: Function) -> bool:
@@ -87,59 +76,82 @@ _MAX_THREAD = 6
 
 
 def _thread(fn: Function) -> bool:
-    uses = use_counts(fn)
+    blocks = fn.blocks
+    changed = copied = False
     made = single_defs(fn)
-    changed = False
     # Blocks that decide: their instructions have no effects. If some of their results are read elsewhere, who jumps over them does the work itself.
-    deciders: dict[int, tuple[Block, bool]] = {}
-    for i, block in enumerate(fn.blocks):
-        if block.term.op in ("branch", "switch") and len(block.instrs) <= _MAX_THREAD:
-            if all([_skippable(ins) for ins in block.instrs]):
-                deciders[i] = block, _private(block, uses)
-    for i, block in enumerate(fn.blocks):
+    deciders: dict[int, tuple[bool, bool]] = {}
+    for i, block in enumerate(blocks):
+        if block.term.op != "jump":
+            continue
         seen = {i}
         known: dict[int, object] | None = None
         while block.term.op == "jump" and block.term.data not in seen:
             goal = block.term.data
             seen.add(goal)
-            target = fn.blocks[goal]
-            if not target.instrs and target.term.op == "jump":
+            target = blocks[goal]
+            op = target.term.op
+            if op == "jump":
+                if target.instrs:
+                    break
                 block.term.data = target.term.data
                 changed = True
                 continue
-            if goal not in deciders:
+            if op != "branch" and op != "switch":
                 break
-            decider, private = deciders[goal]
+            found = deciders.get(goal)
+            if found is None:
+                found = deciders[goal] = _decides(fn, target)
+            decides, private = found
+            if not decides:
+                break
             if known is None:
                 known = {}
                 _learn(block.instrs, made, known)
             then = dict(known)
-            _learn(decider.instrs, made, then)
-            value = _value(decider.term.args[0], made, then)
+            _learn(target.instrs, made, then)
+            value = _value(target.term.args[0], made, then)
             if value is None:
                 break
             if not private:
-                _hoist_constants(fn, decider, made)
-                block.instrs.extend([Instr(d.op, d.dst, list(d.args), d.data, d.loc) for d in decider.instrs])
+                _hoist_constants(fn, target, made)
+                block.instrs.extend([Instr(d.op, d.dst, list(d.args), d.data, d.loc) for d in target.instrs])
                 known = then
-            block.term = Instr("jump", -1, [], pick(decider.term, value), block.term.loc)
+                copied = True
+            block.term = Instr("jump", -1, [], pick(target.term, value), block.term.loc)
             changed = True
+    if copied:
+        usage.changed(fn)
 
     # Branches that lead to an empty block with a jump.
     def follow(b: int) -> int:
         for _ in range(_MAX_THREAD):
-            target = fn.blocks[b]
+            target = blocks[b]
             if target.instrs or target.term.op != "jump" or target.term.data == b:
                 break
             b = target.term.data
         return b
 
-    for block in fn.blocks:
-        if block.term.op in ("branch", "switch"):
-            before = targets(block.term)
-            retarget(block.term, follow)
-            changed = changed or targets(block.term) != before
+    for block in blocks:
+        term = block.term
+        if term.op == "branch" or term.op == "switch":
+            for t in targets(term):
+                target = blocks[t]
+                if not target.instrs and target.term.op == "jump" and target.term.data != t:
+                    before = term.data
+                    retarget(term, follow)
+                    changed = changed or term.data != before
+                    break
     return changed
+
+
+def _decides(fn: Function, block: Block) -> tuple[bool, bool]:
+    """Whether a block with a branch does nothing that has an effect, and whether nothing else reads what it computes."""
+    if not block.instrs:
+        return True, True
+    if len(block.instrs) > _MAX_THREAD or not all([_skippable(ins) for ins in block.instrs]):
+        return False, False
+    return True, _private(block, use_counts(fn))
 
 
 def _hoist_constants(fn: Function, block: Block, made: list[Instr | None]) -> None:
@@ -198,22 +210,6 @@ def _learn(instrs: list[Instr], made: list[Instr | None], known: dict[int, objec
             known[ins.dst] = value
 
 
-def drop_unreachable(fn: Function) -> bool:
-    """Remove the blocks of ``fn`` that cannot be reached; returns whether there were any."""
-    seen = [False] * len(fn.blocks)
-    stack = [0, *fn.landings]
-    while stack:
-        b = stack.pop()
-        if seen[b]:
-            continue
-        seen[b] = True
-        stack.extend(targets(fn.blocks[b].term))
-    if all(seen):
-        return False
-    renumber(fn, [i for i, s in enumerate(seen) if s])
-    return True
-
-
 def renumber(fn: Function, order: list[int]) -> None:
     """Keep the blocks ``order`` in that order, and drop the others."""
     new = {b: i for i, b in enumerate(order)}
@@ -226,34 +222,56 @@ def renumber(fn: Function, order: list[int]) -> None:
     fn.landings = [new[b] for b in fn.landings if b in new]
 
 
-def _merge(fn: Function) -> bool:
-    preds = predecessors(fn)
-    gone: set[int] = set()
-    for i, block in enumerate(fn.blocks):
-        if i in gone:
+def tidy(fn: Function) -> bool:
+    """Drop blocks that cannot be reached, and join blocks that follow each other and nothing else."""
+    blocks = fn.blocks
+    n = len(blocks)
+    # Edges from blocks that are reached; the entry and the landing blocks have one more.
+    preds = [0] * n
+    stack = [0, *fn.landings]
+    for b in stack:
+        preds[b] += 1
+    seen = [False] * n
+    while stack:
+        b = stack.pop()
+        if seen[b]:
+            continue
+        seen[b] = True
+        for t in targets(blocks[b].term):
+            preds[t] += 1
+            stack.append(t)
+    dropped = not all(seen)
+    gone = [not s for s in seen]
+    merged = False
+    for i, block in enumerate(blocks):
+        if gone[i]:
             continue
         while block.term.op == "jump":
             t = block.term.data
-            if t == i or t == 0 or preds[t] != 1 or t in gone:
+            if t == i or t == 0 or preds[t] != 1:
                 break
-            target = fn.blocks[t]
-            block.instrs = [*block.instrs, *target.instrs]
-            block.term = target.term
-            gone.add(t)
-    if not gone:
+            block.instrs += blocks[t].instrs
+            block.term = blocks[t].term
+            gone[t] = merged = True
+    if not dropped and not merged:
         return False
-    renumber(fn, [i for i in range(len(fn.blocks)) if i not in gone])
+    renumber(fn, [i for i in range(n) if not gone[i]])
+    if dropped:
+        usage.changed(fn)
     return True
 
 
 def run(fn: Function) -> bool:
     """Simplify the control flow of ``fn``; returns whether anything changed."""
+    if len(fn.blocks) == 1:
+        return False
     changed = False
     for _ in range(8):
         step = _fold_branches(fn)
+        if step:
+            usage.reads_changed(fn)
         step = _thread(fn) or step
-        step = drop_unreachable(fn) or step
-        step = _merge(fn) or step
+        step = tidy(fn) or step
         if not step:
             break
         changed = True

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from rusk.mir.ir import Function, Instr
-from rusk.mir.passes.usage import single_defs
+from rusk.mir.passes.usage import facts, replaced, single_defs
 
 _MASK: Final = (1 << 64) - 1
 _SIGN: Final = 1 << 63
@@ -81,6 +81,8 @@ def evaluate(op: str, operands: list[Any]) -> Any | None:
 
 def run(fn: Function) -> bool:
     """Fold constants in ``fn``; returns whether anything changed."""
+    if _FOLDS.keys().isdisjoint(facts(fn).ops):
+        return False
     made = single_defs(fn)
     changed = False
     for block in fn.blocks:
@@ -97,7 +99,6 @@ def run(fn: Function) -> bool:
                 value = evaluate(ins.op, operands)
                 if value is not None:
                     block.instrs[i] = new = Instr("const", ins.dst, [], value, ins.loc)
-                    if made[ins.dst] is ins:
-                        made[ins.dst] = new
+                    replaced(fn, ins, new)
                     changed = True
     return changed

@@ -10,7 +10,7 @@ from typing import Final
 
 from rusk.mir.ir import Block, Function, InlinedLoc, Instance, Instr
 from rusk.mir.passes.flow import retarget
-from rusk.mir.passes.usage import def_counts, single_defs, size
+from rusk.mir.passes.usage import changed, def_counts, facts, single_defs, size
 
 #: Largest callee, in instructions, that is copied at every call; documented in docs/development.md.
 SMALL: Final = 40
@@ -40,23 +40,53 @@ def inlinable(fn: Function) -> bool:
 
 def run(fn: Function, candidates: dict[int, int]) -> bool:
     """Inline calls in ``fn`` of the instances in ``candidates`` (index -> size limit already granted); returns whether anything changed."""
-    changed = False
+    if "call" not in facts(fn).ops:
+        return False
+    chosen = _choose(fn, candidates)
+    if not chosen:
+        return False
+    old = fn.blocks
+    # Where the blocks of ``fn`` begin and end once the copies are in; the copies know their own places.
+    first: list[int] = []
+    last: list[int] = []
+    blocks: list[Block] = []
+    for b, block in enumerate(old):
+        first.append(len(blocks))
+        calls = chosen.get(b)
+        if calls is None:
+            blocks.append(block)
+        else:
+            _open(fn, block, calls, blocks)
+        last.append(len(blocks) - 1)
+    fn.blocks = blocks
+    for b, block in enumerate(old):
+        retarget(blocks[last[b]].term, first.__getitem__)
+        for ins in block.instrs:
+            if ins.op == "mark":
+                ins.data = first[ins.data]
+    fn.landings = [first[b] for b in fn.landings]
+    changed(fn)
+    return True
+
+
+def _choose(fn: Function, candidates: dict[int, int]) -> dict[int, list[tuple[int, list[int] | None]]]:
+    """The calls to inline, by block: place, and for closures the captured registers."""
     total = size(fn)
     made = single_defs(fn)
     defs = def_counts(fn)
-    b = 0
-    while b < len(fn.blocks):
-        block = fn.blocks[b]
+    chosen: dict[int, list[tuple[int, list[int] | None]]] = {}
+    for b, block in enumerate(fn.blocks):
         for i, ins in enumerate(block.instrs):
             if ins.op != "call":
                 continue
             target: Instance = ins.data
+            grows = candidates.get(target.index)
             callee = target.function
-            if target.index not in candidates or callee is fn:
+            if grows is None or callee is fn or total + grows > CALLER_LIMIT:
                 continue
             captured: list[int] | None = None
             if callee.env >= 0:
-                env = made[ins.args[-1]] if ins.args[-1] < len(made) else None
+                env = made[ins.args[-1]]
                 while env is not None and env.op == "copy":
                     env = made[env.args[0]]
                 if env is None or env.op != "closure":
@@ -64,21 +94,42 @@ def run(fn: Function, candidates: dict[int, int]) -> bool:
                 captured = env.args
                 if any([defs[v] != 1 for v in captured]):
                     continue
-            if total + candidates[target.index] > CALLER_LIMIT:
-                continue
-            total += candidates[target.index]
-            _splice(fn, b, i, ins, callee, captured)
-            changed = True
-            break
-        b += 1
-    return changed
+            total += grows
+            chosen.setdefault(b, []).append((i, captured))
+    return chosen
 
 
-def _splice(fn: Function, b: int, i: int, call: Instr, callee: Function, captured: list[int] | None) -> None:
-    """Replace the call at ``fn.blocks[b].instrs[i]`` by the body of ``callee``; its blocks follow block ``b``."""
-    block = fn.blocks[b]
+def _open(fn: Function, block: Block, calls: list[tuple[int, list[int] | None]], blocks: list[Block]) -> None:
+    """Add ``block`` to ``blocks``, with the bodies of the callees in place of ``calls``; what follows the last of them ends as ``block`` did."""
+    instrs = block.instrs
+    part = Block()
+    blocks.append(part)
+    start = 0
+    for i, captured in calls:
+        call = instrs[i]
+        callee: Function = call.data.function
+        part.instrs += instrs[start:i]
+        start = i + 1
+        base = len(fn.vregs)
+        for p in range(callee.nparams):
+            part.instrs.append(Instr("copy", base + p, [call.args[p]], None, call.loc))
+        at = len(blocks)
+        part.term = Instr("jump", -1, [], at, call.loc)
+        _copy(fn, call, callee, captured, blocks)
+        part = Block()
+        blocks.append(part)
+    part.instrs += instrs[start:]
+    part.term = block.term
+
+
+def _copy(
+    fn: Function, call: Instr, callee: Function, captured: list[int] | None, blocks: list[Block]
+) -> None:
+    """Add the body of ``callee`` to ``blocks``; it returns to the block after it."""
     base = len(fn.vregs)
     fn.vregs.extend(callee.vregs)
+    first = len(blocks)
+    after = first + len(callee.blocks)
     inlined: dict[int, int] = {}
 
     def place(loc: int) -> int:
@@ -94,49 +145,27 @@ def _splice(fn: Function, b: int, i: int, call: Instr, callee: Function, capture
             new = inlined[loc] = -len(fn.inlined)
         return new
 
-    shift = len(callee.blocks)
-    rest = Block()
-    rest.instrs = block.instrs[i + 1 :]
-    rest.term = block.term
-    before = block.instrs[:i]
-    for p in range(callee.nparams):
-        before.append(Instr("copy", base + p, [call.args[p]], None, call.loc))
-
-    body: list[Block] = []
     for old in callee.blocks:
         new = Block()
+        blocks.append(new)
+        instrs = new.instrs
         for ins in old.instrs:
             if ins.op == "capture" and captured is not None:
-                new.instrs.append(Instr("copy", base + ins.dst, [captured[ins.data]], None, place(ins.loc)))
+                instrs.append(Instr("copy", base + ins.dst, [captured[ins.data]], None, place(ins.loc)))
                 continue
             dst = ins.dst + base if ins.dst >= 0 else -1
-            new.instrs.append(Instr(ins.op, dst, [a + base for a in ins.args], ins.data, place(ins.loc)))
+            loc = inlined.get(ins.loc)
+            if loc is None:
+                loc = place(ins.loc)
+            instrs.append(Instr(ins.op, dst, [a + base for a in ins.args], ins.data, loc))
         term = old.term
         if term.op == "return":
             if call.dst >= 0:
                 if term.args:
-                    new.instrs.append(Instr("copy", call.dst, [term.args[0] + base], None, call.loc))
+                    instrs.append(Instr("copy", call.dst, [term.args[0] + base], None, call.loc))
                 else:
-                    new.instrs.append(Instr("const", call.dst, [], None, call.loc))
-            new.term = Instr("jump", -1, [], b + shift + 1, call.loc)
+                    instrs.append(Instr("const", call.dst, [], None, call.loc))
+            new.term = Instr("jump", -1, [], after, call.loc)
         else:
             new.term = Instr(term.op, -1, [a + base for a in term.args], term.data, place(term.loc))
-            retarget(new.term, lambda t: t + b + 1)
-        body.append(new)
-
-    # Blocks after b move up by the callee's blocks and the rest block.
-    move = shift + 1
-    for j, other in enumerate(fn.blocks):
-        term = rest.term if j == b else other.term
-        retarget(term, lambda t: t + move if t > b else t)
-        for ins in rest.instrs if j == b else other.instrs:
-            if ins.op == "mark" and ins.data > b:
-                ins.data += move
-        if j == b:
-            for ins in before:
-                if ins.op == "mark" and ins.data > b:
-                    ins.data += move
-    fn.landings = [t + move if t > b else t for t in fn.landings]
-    block.instrs = before
-    block.term = Instr("jump", -1, [], b + 1, call.loc)
-    fn.blocks[b + 1 : b + 1] = [*body, rest]
+            retarget(new.term, first.__add__)

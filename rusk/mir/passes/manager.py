@@ -23,6 +23,7 @@ from rusk.mir.passes import (
     scalars,
     specialise,
     stores,
+    usage,
 )
 from rusk.mir.passes.usage import size
 
@@ -44,6 +45,9 @@ NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", "returns")
 
 #: Most rounds of inlining and cleaning up after it, for one function; each takes away one level of objects that hold objects.
 _ROUNDS: Final = 12
+
+#: Passes that leave nothing over for themselves when they have run.
+_COMPLETE: Final = frozenset(("copies", "deadcode", "devirtualise"))
 
 
 def callees(fn: Function) -> list[Instance]:
@@ -138,28 +142,31 @@ def optimise(
             calls[callee.index] = calls.get(callee.index, 0) + 1
     candidates: dict[int, int] = {}
 
-    def round_(fn: Function, passes: list[tuple[str, Callable[[Function], bool]]]) -> bool:
-        changed = False
-        for name, run in passes:
+    def settle(fn: Function, passes: list[tuple[str, Callable[[Function], bool]]]) -> None:
+        """Run the passes in rounds until none changes anything. One has nothing to do if no other has changed anything since it ran."""
+        usage.changed(fn)
+        unchanged = 0
+        for name, run in passes * _ROUNDS:
+            if unchanged == len(passes):
+                break
             if run(fn):
-                changed = True
+                unchanged = int(name in _COMPLETE)
                 if after is not None:
+                    assert usage.check(fn), name
                     after(name, fn)
-        return changed
+            else:
+                unchanged += 1
 
+    rounds = [*deep, *local]
+    if "inline" in names:
+        # What is known without looking becomes a direct call first; then everything else sees the copied bodies at once.
+        at = int("devirtualise" in names)
+        rounds.insert(at, ("inline", lambda fn: bool(candidates) and inline.run(fn, candidates)))
     for inst in order:
         fn = inst.function
         if not fn.blocks:
             continue
-        for _ in range(_ROUNDS):
-            changed = round_(fn, deep)
-            changed = round_(fn, local) or changed
-            if "inline" in names and candidates and inline.run(fn, candidates):
-                changed = True
-                if after is not None:
-                    after("inline", fn)
-            if not changed:
-                break
+        settle(fn, rounds)
         devirtualise.restore(fn)
         if "inline" in names and inst.index not in cyclic and inline.inlinable(fn):
             n = size(fn)
@@ -168,9 +175,7 @@ def optimise(
     if "returns" in names:
 
         def clean(fn: Function) -> None:
-            for _ in range(_ROUNDS):
-                if not round_(fn, [*deep, *local]):
-                    break
+            settle(fn, [*deep, *local])
             devirtualise.restore(fn)
 
         def changed_(fn: Function) -> None:

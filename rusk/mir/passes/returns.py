@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from rusk.mir.concrete import Concrete
 from rusk.mir.ir import Function, Instance, Instr, Program
-from rusk.mir.passes import scalars
+from rusk.mir.passes import scalars, usage
 from rusk.mir.passes.usage import def_counts
 from rusk.types.terms import INT, NEVER, NOMINAL, TUPLE, UNIT, Type
 
@@ -222,6 +222,7 @@ def _rewrite(fn: Function, splits: bool, parts: set[Instance], layouts: Layouts)
                 _take(fn, ins, layout, out)
         block.instrs = out
     layout = layouts.of(fn.ret) if splits else None
+    usage.changed(fn)
     scalars.run(fn, layouts, layout)
     if layout is not None:
         fn.results = list(layout.results)
@@ -261,6 +262,7 @@ def _last_values(fn: Function) -> None:
             to = blocks[block.term.data]
             if to.term.op == "return" and not to.instrs:
                 block.term = Instr("return", -1, list(to.term.args), None, to.term.loc)
+    usage.changed(fn)
     defs = def_counts(fn)
     for block in blocks:
         if block.term.op != "return":

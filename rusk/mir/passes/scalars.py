@@ -18,7 +18,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from rusk.mir.ir import CELL, Function, Instance, Instr
-from rusk.mir.passes.usage import def_counts
+from rusk.mir.passes import usage
+from rusk.mir.passes.usage import def_counts, facts
 from rusk.types import terms
 from rusk.types.terms import Type
 
@@ -68,12 +69,15 @@ def run(fn: Function, layouts: Layouts | None = None, returned: Layout | None = 
     ``layouts``: how the operands of ``assemble`` stand for parts. ``returned``: the layout in which ``fn`` shall return its value in parts, which
     must be possible (`find`).
     """
-    changed = _cells(fn)
+    changed = "cell" in facts(fn).ops and _cells(fn)
+    if changed:
+        usage.changed(fn)
     groups = _Groups(len(fn.vregs))
     chosen = _find(fn, groups, (), returned is not None)
     if not chosen:
         return changed
     _replace(fn, chosen, groups, layouts, returned)
+    usage.changed(fn)
     return True
 
 
@@ -84,11 +88,12 @@ def find(fn: Function, makers: Collection[Instance], returns: bool, layouts: Lay
 
 
 def _find(fn: Function, groups: _Groups, makers: Collection[Instance], returns: bool) -> set[int]:
-    n = len(fn.vregs)
-    candidate = [_is_object(t) for t in fn.vregs]
-    if fn.landings or not any(candidate):
+    if fn.landings or (not makers and _MAKERS.isdisjoint(facts(fn).ops)):
         # Registers live into a landing block must stay what they are; functions with landings are left alone altogether.
         return set()
+    n = len(fn.vregs)
+    kinds = {t: _is_object(t) for t in set(fn.vregs)}
+    candidate = [kinds[t] for t in fn.vregs]
     bad = [not c for c in candidate]
     for v in range(fn.nparams):
         bad[v] = True
@@ -129,17 +134,16 @@ def _find(fn: Function, groups: _Groups, makers: Collection[Instance], returns: 
     for v in mutated:
         if copied[v] or made[v] != 1:
             bad[v] = True
-    group_bad = [False] * n
-    group_made = [False] * n
+    members: dict[int, list[int]] = {}
+    find = groups.find
     for v in range(n):
-        root = groups.find(v)
-        if bad[v]:
-            group_bad[root] = True
-        if made[v]:
-            group_made[root] = True
-    return {
-        v for v in range(n) if candidate[v] and not group_bad[groups.find(v)] and group_made[groups.find(v)]
-    }
+        if candidate[v] and (made[v] or copied[v]):
+            members.setdefault(find(v), []).append(v)
+    chosen: set[int] = set()
+    for group in members.values():
+        if any([made[v] for v in group]) and not any([bad[v] for v in group]):
+            chosen.update(group)
+    return chosen
 
 
 def _replace(

@@ -105,7 +105,7 @@ def run(program: Program) -> list[Function]:
     wanted: dict[Instance, frozenset[int]] = {}
     copies: dict[tuple[Instance, Known], Instance] = {}
     made_of: dict[Instance, int] = {}
-    work = [i for i in program.instances if i.function is not None]
+    work = [i for i in program.instances if i.function is not None and not i.abstract]
     room = max(ROOM, sum([size(i.function) for i in work]))
     while work:
         fn = work.pop().function

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 from rusk.mir.dataflow import Liveness
 from rusk.mir.ir import Function
-from rusk.mir.passes.usage import def_counts, removable
+from rusk.mir.passes.usage import REMOVABLE, changed, def_counts
 
 
 def run(fn: Function) -> bool:
     """Remove dead stores from ``fn``; returns whether there were any."""
     defs = def_counts(fn)
-    if max(defs, default=0) < 2:
+    if not any(
+        [i.dst >= 0 and defs[i.dst] > 1 and i.op in REMOVABLE for block in fn.blocks for i in block.instrs]
+    ):
         return False
     liveness = Liveness(fn)
-    changed = False
+    found = False
     for b, block in enumerate(fn.blocks):
         if not any([i.dst >= 0 and defs[i.dst] > 1 for i in block.instrs]):
             continue
         kept = [
             i
             for i, live in zip(block.instrs, liveness.after(b), strict=True)
-            if i.dst < 0 or defs[i.dst] < 2 or live >> i.dst & 1 or not removable(i.op)
+            if i.dst < 0 or defs[i.dst] < 2 or live >> i.dst & 1 or i.op not in REMOVABLE
         ]
         if len(kept) != len(block.instrs):
             block.instrs = kept
-            changed = True
-    return changed
+            found = True
+    if found:
+        changed(fn)
+    return found
