@@ -124,3 +124,7 @@ class Concrete:
                 return tag, parts
         del self.simple[t]
         return None
+
+    def can_make(self, t: Type) -> bool:
+        """Whether code can make some value of the erased type ``t`` with few objects."""
+        return t.tag not in _COMPOSITE or self.simplest(t) is not None

@@ -127,25 +127,29 @@ class Mono:
             return
         names = [self._shown(x) for x in reversed(chain)]
         shown = " -> ".join([*names[:3], "…", names[-1]])
-        source, pos = self._user_place(link)
         self.world.diags.error(
-            "endless-instantiation", f"endless instantiation of `{self._name(link.fn)}`", source, pos, pos + 1,
+            "endless-instantiation", f"endless instantiation of `{self._name(link.fn)}`", *self._user_place(link),
             notes=[f"the chain: {shown}"],
         )  # fmt: skip
         raise Stop
 
     def _too_many(self, link: _Link) -> None:
-        source, pos = self._user_place(link)
+        counts: dict[str, int] = {}
+        for key in self.instances:
+            if key.__class__ is tuple and key[0] != "thunk":
+                name = lower.function.shown_name(key[0]) if key[0].__class__ is FnItem else key[0].name
+                counts[name] = counts.get(name, 0) + 1
+        most = sorted(counts.items(), key=lambda c: -c[1])[:3]
         self.world.diags.error(
-            "instance-limit", f"too many instances: more than {INSTANCE_LIMIT}", source, pos, pos + 1
-        )
+            "instance-limit", f"too many instances: more than {INSTANCE_LIMIT}", *self._user_place(link),
+            notes=["most instances have " + ", ".join([f"`{name}` ({n})" for name, n in most])],
+        )  # fmt: skip
         raise Stop
 
     def _check_size(self, t: Type, link: _Link) -> None:
         n = self._size(t)
         if n > TYPE_LIMIT:
-            source, pos = self._user_place(link)
-            self.world.diags.error("type-size-limit", f"type too large: `{t}`", source, pos, pos + 1)
+            self.world.diags.error("type-size-limit", f"type too large: `{t}`", *self._user_place(link))
             raise Stop
 
     def _size(self, t: Type) -> int:
@@ -206,14 +210,20 @@ class Mono:
         text = self._name(link.fn)
         return f"`{text}<{', '.join([str(t) for t in targs])}>`" if targs else f"`{text}`"
 
-    def _user_place(self, link: _Link) -> tuple[Any, int]:
-        """Where the program itself leads to an instance: the innermost place of the chain that is not in the library."""
+    def _user_place(self, link: _Link) -> tuple[Any, int, int]:
+        """Where the program itself leads to an instance: the innermost place of the chain that is not in the library, with its end."""
+        own = {m.source for m in self.world.loader.modules}
         at: _Link | None = link
         while at is not None:
-            if at.loc is not None and at.loc[0] is not None and not at.loc[0].path.startswith("<"):
-                return at.loc
+            if at.loc is not None and at.loc[0] in own:
+                source, pos = at.loc
+                text = source.text
+                end = pos
+                while end < len(text) and (text[end].isalnum() or text[end] == "_"):
+                    end += 1
+                return source, pos, max(end, pos + 1)
             at = at.parent
-        return self.world.root.source, 0
+        return self.world.root.source, 0, 0
 
     def run(self, entries: list[tuple[str, FnItem]]) -> Program:
         """Make everything that ``entries`` reach concrete."""
@@ -478,9 +488,8 @@ class Mono:
         now = fn.vregs[ins.args[0]]
         if was.tag in (PARAM, PROJ) and now.tag == READONLY:
             assert self.link is not None
-            source, pos = self._user_place(self.link)
             self.world.diags.error(
-                "view-cast", f"`{fn.name}` casts its `{was}` and cannot be used with the view `{now}`", source, pos, pos + 1,
+                "view-cast", f"`{fn.name}` casts its `{was}` and cannot be used with the view `{now}`", *self._user_place(self.link),
                 secondary=[(fn.source, max(ins.loc, 0), max(ins.loc, 0) + 1, "the cast")],
             )  # fmt: skip
             raise Stop

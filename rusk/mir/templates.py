@@ -7,7 +7,7 @@ each member gets a copy with other names in it (``rusk.code.link``).
 
 What a template cannot decide it leaves open: a call of a bound's method on a placeholder is a *hole*, a direct call whose callee only the
 member knows. A function whose body asks more than that about a type parameter (effects whose identity contains one, `is` on a value of such a
-type) has no template. Nor is a type a member for which the call of a bound's method is an operation of the machine or a dynamic call.
+type) has no template. Nor is a type a member for which the call of a bound's method is an operation of the machine or a dynamic call, or that has no values.
 All of that is an optimisation of compile time: members mean what instances made one by one mean.
 """
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from rusk.mir.concrete import Concrete
 from rusk.mir.ir import CELL, Function, Instance, Instr, MethodInst, OpInst, Slot, cell_type
 from rusk.mir.mono import Mono
 from rusk.types import terms
@@ -154,6 +155,7 @@ class Templates:
     def __init__(self, mono: Mono) -> None:
         self.mono = mono
         self.abstract = _Abstract(mono)
+        self.concrete = Concrete(mono.world.normalize)
         #: (function, type arguments over placeholders) -> how often met
         self.met: dict[tuple[Any, tuple[Type, ...]], int] = {}
         self.large: dict[Any, bool] = {}
@@ -177,6 +179,8 @@ class Templates:
         if template is None:
             return None
         member = Member(template, self.mono, types)
+        if not all([self.concrete.can_make(self.concrete.erase(t)) for t in targs]):
+            return None
         for kind, what, _ in template.asks:
             if kind == "no view" and member.type(what).tag == READONLY:
                 return None

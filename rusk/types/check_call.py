@@ -197,7 +197,20 @@ def explicit(
     c: Ctx, node: Any, name: str, generics: Sequence[GenericParam], written: Any, subst: OpenSubst
 ) -> bool:
     """Fill ``subst`` from explicit type arguments; a wrong number is reported."""
-    if len(written) != len(generics) or any([g.arity for g in generics]):
+    ctor = next((g for g in generics if g.arity), None)
+    if ctor is not None:
+        c.error(
+            "bad-type-args",
+            f"`{name}` takes no explicit type arguments",
+            node.pos,
+            node.end,
+            help=f"its parameter `{ctor.name}<{', '.join(['_'] * ctor.arity)}>` is always inferred: leave out `::<..>`",
+        )
+        for g in generics:
+            if subst.get(g) is None:
+                subst[g] = ERR
+        return False
+    if len(written) != len(generics):
         for te in written:
             c.written(te)
         n = len(generics)

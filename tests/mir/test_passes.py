@@ -223,3 +223,20 @@ def printed(text: str, options: Options) -> tuple[str, Any]:
     except rusk.Trap as trap:
         result = (trap.message, [(f.function, f.line, f.column) for f in trap.traceback])
     return out.getvalue(), repr(result)
+
+
+def test_parts_without_a_value_keep_their_object() -> None:
+    """Where an `Option` is replaced, `None` leaves a register that needs some value; a type may be too deep for that, or have none."""
+    deep = "".join([f"struct A{i} {{ a: A{i + 1} }}\n" for i in range(12)]) + "struct A12 { n: int }\n"
+    value = "A12 { n: 5 }"
+    for i in range(11, -1, -1):
+        value = f"A{i} {{ a: {value} }}"
+    body = """
+    fn f(x: A0, n: int) -> int {
+        let o: Option<A0> = None;
+        let k = 0;
+        for i in 0..n { match o { None => { o = Some(x); }, Some(v) => { k = k + v.a.a.a.a.a.a.a.a.a.a.a.a.n; o = None; } } }
+        k
+    }"""
+    body = body.replace("for i in 0..n {", "let i = 0; while i < n { i = i + 1;")
+    assert rusk.compile(f"{deep}{body} fn main() -> int {{ f({value}, 4) }}").run() == 10

@@ -129,6 +129,7 @@ def optimise(
         return
     names = set(only) if only is not None else set(LOCAL) if level == 1 else set(NAMES)
     names -= set(disabled)
+    types = concrete if concrete is not None else Concrete()
     local = [(n, p) for n, p in LOCAL.items() if n in names]
     deep = [(n, p) for n, p in DEEP.items() if n in names]
     if "specialise" in names:
@@ -157,6 +158,10 @@ def optimise(
             else:
                 unchanged += 1
 
+    def split(fn: Function) -> bool:
+        return scalars.run(fn, concrete=types)
+
+    deep = [(n, split if n == "scalars" else p) for n, p in deep]
     rounds = [*deep, *local]
     if "inline" in names:
         # What is known without looking becomes a direct call first; then everything else sees the copied bodies at once.
@@ -182,4 +187,4 @@ def optimise(
             if after is not None:
                 after("returns", fn)
 
-        returns.run(program, concrete if concrete is not None else Concrete(), clean, changed_)
+        returns.run(program, types, clean, changed_)

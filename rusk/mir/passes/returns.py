@@ -92,7 +92,7 @@ class Layouts:
         is_enum = t.tag == NOMINAL and hasattr(t.item, "variants")
         groups = self.concrete.variants(t) if is_enum else [self.concrete.fields(t)]
         groups = [[self.concrete.erase(p) for p in group] for group in groups]
-        if any([p is NEVER for group in groups for p in group]):
+        if any([p is NEVER for group in groups for p in group]) or not scalars.fillable(t, self.concrete):
             return None
         layout = Layout(groups, is_enum)
         return layout if 0 < len(layout.types) <= PARTS else None

@@ -24,6 +24,7 @@ from rusk.types import terms
 from rusk.types.terms import Type
 
 if TYPE_CHECKING:
+    from rusk.mir.concrete import Concrete
     from rusk.mir.passes.returns import Layout, Layouts
 
 _MAKERS = frozenset(("new", "variant", "assemble"))
@@ -63,10 +64,15 @@ def _is_object(t: Type) -> bool:
     return terms.strip_readonly(t).tag in (terms.NOMINAL, terms.TUPLE)
 
 
-def run(fn: Function, layouts: Layouts | None = None, returned: Layout | None = None) -> bool:
+def run(
+    fn: Function,
+    layouts: Layouts | None = None,
+    returned: Layout | None = None,
+    concrete: Concrete | None = None,
+) -> bool:
     """Replace objects in ``fn`` that do not escape; returns whether anything changed.
 
-    ``layouts``: how the operands of ``assemble`` stand for parts. ``returned``: the layout in which ``fn`` shall return its value in parts, which
+    ``concrete``: answers about the types; without it, parts of any type are taken to have values that code can make. ``layouts``: how the operands of ``assemble`` stand for parts. ``returned``: the layout in which ``fn`` shall return its value in parts, which
     must be possible (`find`).
     """
     changed = "cell" in facts(fn).ops and _cells(fn)
@@ -74,6 +80,8 @@ def run(fn: Function, layouts: Layouts | None = None, returned: Layout | None = 
         usage.changed(fn)
     groups = _Groups(len(fn.vregs))
     chosen = _find(fn, groups, (), returned is not None)
+    if concrete is not None:
+        chosen = {v for v in chosen if fillable(fn.vregs[v], concrete)}
     if not chosen:
         return changed
     _replace(fn, chosen, groups, layouts, returned)
@@ -84,7 +92,16 @@ def run(fn: Function, layouts: Layouts | None = None, returned: Layout | None = 
 def find(fn: Function, makers: Collection[Instance], returns: bool, layouts: Layouts) -> set[int]:
     """The registers whose objects could be replaced if calls of ``makers`` made objects here, and, with ``returns``, what is returned would not
     have to exist as a whole."""
-    return _find(fn, _Groups(len(fn.vregs)), makers, returns)
+    found = _find(fn, _Groups(len(fn.vregs)), makers, returns)
+    return {v for v in found if fillable(fn.vregs[v], layouts.concrete)}
+
+
+def fillable(t: Type, concrete: Concrete) -> bool:
+    """Whether code can put some value into the register of each part of a ``t``: where an enum is of another variant, they need one."""
+    t = concrete.erase(t)
+    if t.tag != terms.NOMINAL or not hasattr(t.item, "variants"):  # type: ignore[attr-defined]
+        return True
+    return all([concrete.can_make(concrete.erase(p)) for group in concrete.variants(t) for p in group])
 
 
 def _find(fn: Function, groups: _Groups, makers: Collection[Instance], returns: bool) -> set[int]:
