@@ -171,6 +171,14 @@ def test_many_instances_share_a_template() -> None:
     assert rusk.compile(text, opt_level=0).run() == rusk.compile(text, opt_level=2).run()
 
 
+def test_templates_are_optimised(always: None) -> None:
+    text = f"{TYPES} fn use_it<T>(x: T) -> int {{ let keep = [x]; if 2 * 3 == 6 {{ keep.len() }} else {{ 7 }} }} {CALLS}"
+    compiled = compile_text(text, "t.rusk", Options(keep_mir=True))
+    assert compiled.program is not None
+    (template,) = [i.function for i in compiled.program.instances if i.abstract and i.function.blocks]
+    assert "int_mul" not in [ins.op for block in template.blocks for ins in block.instrs]
+
+
 def test_tracebacks_name_the_function(always: None) -> None:
     text = TYPES + 'fn use_it<T>(xs: [T]) -> T { xs[3] } fn main() { use_it([A { v: 1 }]); use_it([B("")]); }'
     compiled: Any = rusk.compile(text)

@@ -27,9 +27,9 @@ Known = tuple[tuple[int, Type], ...]
 
 
 def reachable(program: Program) -> set[Instance]:
-    """The instances that the entry points lead to, by calls, closures and dispatch slots."""
+    """The instances that the entry points lead to, by calls, closures and dispatch slots; the templates, too, and what their members name."""
     found: set[Instance] = set()
-    work = list(program.entries.values())
+    work = [*program.entries.values(), *program.named]
     while work:
         inst = work.pop()
         if inst in found:
@@ -37,6 +37,8 @@ def reachable(program: Program) -> set[Instance]:
         found.add(inst)
         if inst.function is None:
             continue
+        if inst.function.member is not None:
+            work.append(inst.function.member.template.instance)
         for block in inst.function.blocks:
             for ins in block.instrs:
                 if ins.data.__class__ is Instance:
