@@ -172,10 +172,21 @@ def merged(old: Sequence[Definition], new: Sequence[Definition]) -> tuple[list[D
 class Plan:
     """How an input is compiled. ``before``: the variables so far, None before the first input; ``last``: the type of the last result.
 
-    ``new``: the variables that it declares, with their kinds; ``gone``: those that it lets go of; ``result``: whether it ends in an expression.
+    ``new``: the variables that it declares, with their kinds; ``gone``: those that it lets go of; ``forgets``: and the last result; ``result``: whether it ends in an expression.
     """
 
-    __slots__ = ("before", "definitions", "gone", "last", "new", "parts", "result", "source", "types")
+    __slots__ = (
+        "before",
+        "definitions",
+        "forgets",
+        "gone",
+        "last",
+        "new",
+        "parts",
+        "result",
+        "source",
+        "types",
+    )
 
     def __init__(
         self,
@@ -192,6 +203,7 @@ class Plan:
         self.last = last
         self.new: dict[str, str] = {}
         self.gone: frozenset[str] = frozenset()
+        self.forgets = False
         #: types of the new variables, and of the result under the name "": known after the first check
         self.types: dict[str, str] | None = None
         for part in self.parts:
@@ -208,11 +220,15 @@ class Plan:
         kept = [v for v in self.before or () if v.name not in self.new and v.name not in self.gone]
         return kept + [Variable(name, kind, self.types[name]) for name, kind in self.new.items()]
 
-    def result_type(self) -> str:
-        """The type of the result: `unit` without one."""
+    def has_value(self) -> bool:
+        """Whether the input ends in an expression with a value worth keeping. After the first check."""
         assert self.types is not None
-        found = self.types.get("", "unit")
-        return "unit" if found == "!" else found
+        return self.result and self.types.get("", "unit") not in ("unit", "!")
+
+    def result_type(self) -> str:
+        """The type of the last result after the input."""
+        assert self.types is not None
+        return self.types[""] if self.has_value() else "unit" if self.forgets else self.last
 
     def build(self) -> Built:
         """The program: to be checked (then the function has no result), or to be run, once `types` are known."""
@@ -238,7 +254,7 @@ class Plan:
             self.statements(out, part, names)
         if self.types is not None:
             kept = [v.local for v in self.after()]
-            value = "__r" if self.result and self.types.get("") != "!" else "()"
+            value = "__r" if self.has_value() else "()" if self.forgets or self.before is None else "__p.1"
             out.add(f"(({', '.join(kept)}{',' if len(kept) == 1 else ''}), {value})\n")
         out.add("}\n}\n")
         if self.types is not None:

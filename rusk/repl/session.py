@@ -154,7 +154,7 @@ class Repl:
         self.last = plan.result_type()
         result.variables = [v for v in self.variables if v.name in plan.new]
         result.type = plan.types.get("", "unit") if plan.types is not None else "unit"
-        if self.last != "unit":
+        if plan.has_value():
             self.execute(funcs[SHOW], False)
             assert self.session is not None
             result.value = self.session.to_text()
@@ -164,6 +164,7 @@ class Repl:
         """Let go of some variables, and of the last result, while their types still mean what they did."""
         plan = Plan(Source("<input>", ""), [], self.definitions, self.variables, self.last)
         plan.gone = frozenset([v.name for v in gone])
+        plan.forgets = True
         plan.types = {}
         compiled, built = self.final(plan)
         funcs = self.load(compiled, "<input>", built, frozenset())

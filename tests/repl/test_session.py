@@ -43,6 +43,8 @@ def stops(repl: Repl, text: str) -> Stopped:
 def test_values(repl: Repl) -> None:
     assert value(repl, "1 + 2") == "3: int"
     assert value(repl, "it * 2") == "6: int"
+    repl.run("fn f() {} f(); let y = 1")
+    assert value(repl, "it + 1") == "7: int"  # what has no value leaves it
     assert (
         value(repl, '("a", [1.5], Some(true))')
         == '("a", [1.5], Option::Some(true)): (string, [float], Option<bool>)'
