@@ -138,6 +138,14 @@ def test_what_does_not_parse() -> None:
         format_text("fn 1() {}", "x.rusk")
 
 
+def test_the_project_is_formatted() -> None:
+    """But for the conformance programs, which check positions. `python -m rusk fmt rusk/library examples benchmarks` mends it."""
+    for folder in ("rusk/library", "examples", "benchmarks"):
+        for path in sorted((ROOT / folder).rglob("*.rusk")):
+            text = path.read_text(encoding="utf-8")
+            assert format_text(text) == text, path
+
+
 # ---------------------------------------------------------------- every program
 
 
