@@ -24,6 +24,7 @@ from rusk.repl.building import (
 from rusk.repl.reading import Input, read
 from rusk.source import Source
 from rusk.syntax import ast
+from rusk.syntax.walk import children
 from rusk.types.infer import resolved
 from rusk.types.show import show
 
@@ -129,6 +130,8 @@ class Repl:
 
     def take(self, given: Input, source: Source, start: int) -> Result:
         """Compile and run a read input."""
+        if any([part.body is not None and returns(part.body) for part in given.parts]):
+            raise Failed(message="`return` outside of a function")
         result = Result()
         new = definitions(source, given.parts)
         all_definitions, changed = merged(self.definitions, new)
@@ -309,6 +312,18 @@ class Repl:
         if compiled.image is None:
             self.fail(built, compiled.diagnostics)
         return compiled
+
+
+def returns(body: ast.Node) -> bool:
+    """Whether statements have a `return` that is not one of a closure."""
+    work = [body]
+    while work:
+        node = work.pop()
+        if isinstance(node, ast.Return):
+            return True
+        if not isinstance(node, ast.Lambda):
+            work += children(node)
+    return False
 
 
 def types_of(world: World, plan: Plan) -> dict[str, str]:

@@ -194,6 +194,8 @@ def test_errors_show_what_was_typed(repl: Repl) -> None:
     )
     assert "cannot infer the type of this" in fails(repl, "core::map::Map::new()")
     assert "expected expression" in fails(repl, "1 + ) 2")
+    assert fails(repl, "if true { return; }") == "`return` outside of a function"
+    assert value(repl, "{ let f = |n: int| { return n + 1; }; f(1) }") == "2: int"
     assert "unknown value `x`" in fails(repl, "x")
     assert repl.run("match 1 { 1 => 2, _ => 3, _ => 4 }").warnings[0].name == "unreachable-arm"
 
