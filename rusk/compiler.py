@@ -147,14 +147,20 @@ def _timings(start: int, parsed: int, checked: int, end: int, files: int, size: 
 
 
 def _compile(source: Source, path: str | None, options: Options, start: int) -> Compiled:
-    with _compiling():
+    with compiling():
         return _run(source, path, options, start)
 
 
 @contextmanager
-def _compiling() -> Iterator[None]:
-    """What holds while the compiler runs, in one thread at a time."""
+def compiling(kept: dict[tuple[object, ...], Type] | None = None) -> Iterator[None]:
+    """What holds while the compiler runs, in one thread at a time.
+
+    kept: the terms of a program that is kept for later questions, where new ones go, too; without it all terms are forgotten at the end.
+    """
     with _lock:
+        from rusk.types import terms
+
+        before = None if kept is None else terms.swap(kept)
         old = sys.getrecursionlimit()
         sys.setrecursionlimit(max(old, _RECURSION))
         # Trees and terms live until the end of the compilation: looking for garbage among them doubles its time.
@@ -166,11 +172,13 @@ def _compiling() -> Iterator[None]:
             if collects:
                 gc.enable()
             sys.setrecursionlimit(old)
-            from rusk.mir.ir import reset_cells
-            from rusk.types import terms
+            if before is not None:
+                terms.swap(before)
+            else:
+                from rusk.mir.ir import reset_cells
 
-            reset_cells()
-            terms.reset()
+                reset_cells()
+                terms.reset()
 
 
 def analyse(
@@ -181,7 +189,7 @@ def analyse(
     source: the entry file; path: where it lies (None for text from memory); look: called with the checked world and its diagnostics. Types are
     valid only while it runs. ``world.bodies_ready`` and the diagnostics tell how far the check got.
     """
-    with _compiling():
+    with compiling():
         diags = Diagnostics()
         world, _ = _checked(source, path, options, diags)
         return look(world, diags.sorted())

@@ -21,6 +21,7 @@ COMMANDS = {
     "profile": "run a program, and tell where its time or its allocations went",
     "fmt": "format source files",
     "lint": "report what is probably a mistake",
+    "lsp": "the language server, for editors",
     "repl": "type definitions, statements and expressions, and see results",
     "explain": "explain an error code",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from rusk.source import Source, load_source
+from rusk.source import Files, Source
 from rusk.syntax import parse_file
 from rusk.syntax.ast import ModDecl
 from rusk.types.items import Module
@@ -28,8 +28,9 @@ class FileRead:
 class Loader:
     """Reads and parses the files of one program. ``files``: all that were read, in order; ``probes``: paths whose absence mattered."""
 
-    def __init__(self, diags: Diagnostics) -> None:
+    def __init__(self, diags: Diagnostics, disk: Files | None = None) -> None:
         self.diags = diags
+        self.disk = disk or Files()
         self.files: list[FileRead] = []
         self.probes: list[str] = []
         self._real: set[str] = set()
@@ -105,7 +106,7 @@ class Loader:
         relative = os.path.relpath(module.directory, root)
         shown_dir = base if relative == "." else os.path.join(base, relative)
         names = (decl.name + ".rusk", os.path.join(decl.name, "mod.rusk"))
-        found = [n for n in names if os.path.lexists(os.path.join(module.directory, n))]
+        found = [n for n in names if self.disk.exists(os.path.join(module.directory, n))]
         self.probes.extend([os.path.join(module.directory, n) for n in names if n not in found])
         if not found:
             error(
@@ -127,7 +128,7 @@ class Loader:
             return None
         self._real.add(real)
         try:
-            source = load_source(path, display)
+            source = self.disk.load(path, display)
         except (OSError, UnicodeDecodeError):
             error("unreadable-file", f"failed to read `{display}`", shown, decl.pos, decl.end)
             return None

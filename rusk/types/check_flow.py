@@ -33,6 +33,17 @@ def warn_unhandled(
 ) -> None:
     """Warn about each effect that escapes from an entry point and is not in ``external`` (names as `effect_name` gives)."""
     entries = list(entries)
+    escapes = escaping(world, shared, entries)
+    seen: set[tuple[object, int]] = set()
+    for entry in entries:
+        for op in escapes[entry]:
+            name = effect_name(op)
+            if name not in external:
+                _warn(world, escapes, entry, op, name, seen)
+
+
+def escaping(world: World, shared: Shared, entries: list[FnItem]) -> dict[FnItem, _Escapes]:
+    """The operations that some functions, and all they call directly, perform and do not handle."""
     calls, escapes = _reach(world, shared, entries)
     changed = True
     while changed:
@@ -44,12 +55,7 @@ def warn_unhandled(
                     if op not in mine and op not in handled:
                         mine[op] = (node, callee)
                         changed = True
-    seen: set[tuple[object, int]] = set()
-    for entry in entries:
-        for op in escapes[entry]:
-            name = effect_name(op)
-            if name not in external:
-                _warn(world, escapes, entry, op, name, seen)
+    return escapes
 
 
 def _reach(

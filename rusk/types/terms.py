@@ -194,6 +194,14 @@ def reset() -> None:
     _table.clear()
 
 
+def swap(table: dict[tuple[object, ...], Type]) -> dict[tuple[object, ...], Type]:
+    """Intern terms in ``table`` from now on; the result is the table used before. For a program that is kept while others are compiled."""
+    global _table
+    before = _table
+    _table = table
+    return before
+
+
 def _flags(term: Type, parts: Sequence[Type]) -> None:
     term.has_vars = any([p.has_vars for p in parts])
     term.has_params = any([p.has_params for p in parts])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rusk.diagnostics import Diagnostics
 from rusk.mir.intrinsics import INTRINSICS
 from rusk.modules.loader import Loader
 from rusk.modules.names import Names
-from rusk.source import Source, load_source
+from rusk.source import Files, Source, load_source
 from rusk.syntax import ast
 from rusk.syntax.lazy import parse_library
 from rusk.types import bounds, declare, externs, impls, terms, written
@@ -19,20 +20,26 @@ from rusk.types.items import EnumItem, FnItem, ImplItem, InterfaceItem, Module, 
 from rusk.types.terms import Iface, Type
 from rusk.types.written import TypeScope
 
-if TYPE_CHECKING:
-    from rusk.diagnostics import Diagnostics
-
 
 class World:
     """Everything that is declared. Made by `load`; see the methods for what can be asked.
 
     ``scopes``: the `TypeScope` of each function (and impl). ``check_state``: what the checker keeps between bodies.
+    ``disk``: where files are found. ``tolerant``: go on with what is left of files with syntax errors; what follows from that is not reported.
     """
 
-    def __init__(self, diags: Diagnostics, library: str, load_std: bool) -> None:
+    def __init__(
+        self,
+        diags: Diagnostics,
+        library: str,
+        load_std: bool,
+        disk: Files | None = None,
+        tolerant: bool = False,
+    ) -> None:
         self.diags = diags
         self.library = library
-        self.loader = Loader(diags)
+        self.loader = Loader(diags, disk)
+        self.tolerant = tolerant
         self.check_state: object | None = None
         self.intrinsics = INTRINSICS
         # --- declared so far, and what the stages have left to do
@@ -179,7 +186,9 @@ class World:
             modules += self.loader.modules[len(modules) :]
         self.modules = modules
         if self.diags.has_errors:
-            return
+            if not self.tolerant:
+                return
+            self.diags = Diagnostics()
         if self.std is not None:
             self._load_own(self.std)
         self._load_own(self.core)
