@@ -43,6 +43,14 @@ def _of_help(d: Diagnostic, help: str, source: Source) -> Fix | None:
         return _behind(source, d, ".0")
     if help == "call it: `(..)()`":
         return _behind(source, d, "()")
+    if words[0] == "write " and code.startswith("(") and code.endswith(")(..)"):
+        # a field that holds a function
+        start = d.pos - (len(code) - len("()(..)") - (d.end - d.pos))
+        if source.text[start : d.end] == code[1 : -len(")(..)")]:
+            return Fix(f"call the field: `{code}`", [(start, start, "("), (d.end, d.end, ")")])
+        return None
+    if words[0] == "add " and d.name == "impl-missing-method":
+        return Fix("add what is missing", [_members(source, d, words[1::2])])
     if words[0] == "write " and d.name == "type-mismatch" and code.endswith("(..)"):
         name = code.removesuffix("(..)")
         return Fix(f"wrap in `{name}(..)`", [(d.pos, d.pos, name + "("), (d.end, d.end, ")")])
@@ -80,6 +88,18 @@ def _before_brace(source: Source, d: Diagnostic, text: str) -> tuple[int, int, s
     if indent.strip() or "\n" not in source.text[before[2] : brace]:
         return before[2], brace, f"{comma} {text} "
     return before[2], brace, f"{comma}\n{indent}    {text}\n{indent}"
+
+
+def _members(source: Source, d: Diagnostic, headers: list[str]) -> tuple[int, int, str]:
+    """Put methods that have to be written before the closing brace of an impl."""
+    tokens = _tokens(source, d.pos, d.end)
+    line = source.line_col(d.pos)[0]
+    indent = source.text[source.line_start(line) : d.pos]
+    indent = indent if not indent.strip() else ""
+    text = "".join(
+        [f'\n{indent}    {h} {{\n{indent}        panic("not written")\n{indent}    }}' for h in headers]
+    )
+    return tokens[-2][2], tokens[-1][1], f"{text}\n{indent}"
 
 
 def _behind(source: Source, d: Diagnostic, text: str) -> Fix:

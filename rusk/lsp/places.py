@@ -80,6 +80,10 @@ class Places:
                 at = getattr(node, field)
                 if at >= behind:
                     setattr(node, field, at + by)
+            this = getattr(getattr(node, "item", None), "self_binding", None)
+            if this is not None:
+                this.pos = node.name_pos
+                this.end = node.name_pos + len(node.name)
 
 
 class FilePlaces:

@@ -65,6 +65,8 @@ class Program:
         self.files: dict[str, File] = {}
         self.paths: dict[Source, str] = {}
         self._syntax: list[Diagnostic] = []
+        #: There were syntax errors when everything was read: where bodies begin and end is a guess.
+        self._torn = False
         self._declared: list[Diagnostic] = []
         self._bodies: dict[FnItem, list[Diagnostic]] = {}
         self._flow: list[Diagnostic] = []
@@ -90,6 +92,7 @@ class Program:
             world = self.world = World(diags, self.library, self.load_std, self.buffers, tolerant=True)
             world.load(source, self.entry, {})
             self._syntax = diags.items if world.diags is not diags else []
+            self._torn = bool(self._syntax)
             self._declared = [] if self._syntax else list(diags.items)
             if world.bodies_ready:
                 count = len(world.diags.items)
@@ -178,7 +181,7 @@ class Program:
 
     def _replace(self, file: File, text: str, start: int, old: int, by: int) -> bool:
         decl = self.function_at(file, start, old)
-        if decl is None or decl.body is None or not self.world.bodies_ready:
+        if decl is None or decl.body is None or self._torn or not self.world.bodies_ready:
             return False
         pos, end = decl.body.pos, decl.body.end
         source = file.source

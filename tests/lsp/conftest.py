@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,25 @@ from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
 
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of the workspace."""
+    return tmp_path_factory.mktemp("workspace")
+
+
 @pytest_lsp.fixture(
+    scope="module",
     config=ClientServerConfig(
         server_command=[sys.executable, "-m", "rusk", "lsp"], server_env={**os.environ, "RUSK_CACHE": "0"}
-    )
+    ),
 )
-async def client(lsp_client: LanguageClient, request: Any, tmp_path: Path) -> AsyncIterator[None]:
-    options = getattr(request.node.get_closest_marker("options"), "kwargs", None)
+async def client(lsp_client: LanguageClient, request: Any, root: Path) -> AsyncIterator[None]:
+    """One server for all tests of a module; `OPTIONS` of the module are the client's `initializationOptions`."""
     await lsp_client.initialize_session(
         lsp.InitializeParams(
             capabilities=client_capabilities("visual-studio-code"),
-            root_uri=tmp_path.as_uri(),
-            initialization_options=options,
+            root_uri=root.as_uri(),
+            initialization_options=getattr(request.module, "OPTIONS", None),
         )
     )
     yield
@@ -161,5 +168,13 @@ def cut(text: str, span: lsp.Range) -> str:
 
 
 @pytest.fixture
-def editor(client: LanguageClient, tmp_path: Path) -> Editor:
-    return Editor(client, tmp_path)
+def editor(client: LanguageClient, root: Path, request: Any) -> Iterator[Editor]:
+    """An editor in a folder of the test's own (in the root of the workspace, if its module has `OPTIONS`)."""
+    folder = root
+    if not hasattr(request.module, "OPTIONS"):
+        folder = root / f"test{len(list(root.iterdir()))}"
+        folder.mkdir()
+    editor = Editor(client, folder)
+    yield editor
+    for name in list(editor.texts):
+        editor.close(name)

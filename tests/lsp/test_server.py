@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
 
-pytestmark = pytest.mark.asyncio
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SHAPES = """\
 /// A point.
@@ -109,6 +107,15 @@ async def test_lints(editor: Any) -> None:
         (
             "fn main() -> int {\n    match 3 {\n        1 => 2,\n    }\n}\n",
             'fn main() -> int {\n    match 3 {\n        1 => 2,\n        _ => panic("not handled")\n    }\n}\n',
+        ),
+        (
+            "struct S { f: fn(int) -> int }\nfn main() { let s = S { f: |x: int| { x } }; s.f(1); }\n",
+            "struct S { f: fn(int) -> int }\nfn main() { let s = S { f: |x: int| { x } }; (s.f)(1); }\n",
+        ),
+        (
+            "interface I { fn m(a: int) -> int; }\nstruct A { a: int }\nimpl I for A {\n}\n",
+            "interface I { fn m(a: int) -> int; }\nstruct A { a: int }\n"
+            'impl I for A {\n    fn m(a: int) -> int {\n        panic("not written")\n    }\n}\n',
         ),
     ],
 )
@@ -351,14 +358,6 @@ async def test_workspace_symbols_and_folding(editor: Any) -> None:
     assert [(f.start_line, f.end_line) for f in folds] == [(3, 5)]
 
 
-@pytest.mark.options(entryFiles=["app.rusk"])
-async def test_entry_files(editor: Any) -> None:
-    (editor.folder / "app.rusk").write_text("mod part;\nfn main() -> int { part::f() }\n")
-    editor.open("pub fn f() -> bool { true }\n", "part.rusk", on_disk="pub fn f() -> int { 1 }\n")
-    found = await editor.diagnostics(lambda d: bool(d), "app.rusk")
-    assert messages(found) == ["type mismatch: expected `int`, got `bool`"]
-
-
 async def test_closing_clears(editor: Any) -> None:
     editor.open("fn main() -> int { true }\n")
     await editor.diagnostics(lambda d: bool(d))
@@ -366,7 +365,24 @@ async def test_closing_clears(editor: Any) -> None:
     await editor.diagnostics(lambda d: not d)
 
 
-@pytest.mark.parametrize(("args", "status"), [(["--help"], 0), (["--version"], 0), (["--bogus"], 2)])
-async def test_flags(args: list[str], status: int) -> None:
-    done = subprocess.run([sys.executable, "-m", "rusk", "lsp", *args], capture_output=True, text=True)
-    assert done.returncode == status
+async def test_everything_survives_any_prefix_of_a_program(editor: Any) -> None:
+    text = (
+        SHAPES
+        + 'fn main() -> int { let p = Point { x: 1, y: 2 }; f"{p.x}"; match p { Point { x, .. } => helper(x) } }\n'
+    )
+    editor.open("")
+    whole = lsp.Range(lsp.Position(0, 0), lsp.Position(99, 0))
+    for end in range(0, len(text), 7):
+        editor.change(text[:end] + "¦")
+        await editor.hover()
+        await editor.complete()
+        await editor.definition()
+        await editor.client.text_document_signature_help_async(
+            lsp.SignatureHelpParams(editor.document, editor.cursor)
+        )
+        await editor.client.text_document_semantic_tokens_full_async(
+            lsp.SemanticTokensParams(editor.document)
+        )
+        await editor.client.text_document_inlay_hint_async(lsp.InlayHintParams(editor.document, whole))
+        await editor.client.text_document_document_symbol_async(lsp.DocumentSymbolParams(editor.document))
+        await editor.client.text_document_folding_range_async(lsp.FoldingRangeParams(editor.document))

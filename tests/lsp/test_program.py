@@ -1,0 +1,127 @@
+"""A kept program says after each edit what a fresh one says: diagnostics, places of names, types."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from rusk.lsp import hints, symbols
+from rusk.lsp.buffers import Buffers
+from rusk.lsp.findings import lint
+from rusk.lsp.occurrences import occurrences
+from rusk.lsp.program import Program, functions, real
+from rusk.syntax import ast
+from rusk.types.items import Module
+from rusk.types.resolved import Binding
+
+CONFORMANCE = Path(__file__).parent.parent / "conformance"
+PROGRAMS = sorted(CONFORMANCE.glob("*/*.rusk"))
+#: a spread of programs of all areas
+SOME = PROGRAMS[::37]
+
+
+def look(program: Program) -> list[object]:
+    """All that editors see of a program, in a form that can be compared."""
+    out: list[object] = [
+        (d.code, d.message, d.pos, d.end, d.help, [(p, e, t) for _, p, e, t in d.secondary])
+        for d in program.diagnostics()
+    ]
+    with program.asking():
+        for file in program.files.values():
+            for o in occurrences(program.world, file.module, file.items):
+                target = symbols.definition(program, o.symbol, file)
+                about = symbols.describe(program, o, file)
+                out.append((o.pos, o.end, None if target is None else (target.pos, target.end), about))
+            for h in hints.inlay_hints(program, file, 0, len(file.source.text)):
+                out.append((h.pos, h.text))
+    return out
+
+
+def edits(text: str, spans: list[tuple[int, int]], seed: int) -> list[str]:
+    """Texts that follow from one another by small changes, mostly in function bodies."""
+    rng = random.Random(seed)
+    out = []
+    pieces = [
+        "x",
+        " ",
+        "1",
+        "\n",
+        ".",
+        "(",
+        ")",
+        "{",
+        "}",
+        ";",
+        '"',
+        "let q = 1;",
+        "é",
+        "//",
+        "😀",
+        "+ 1",
+        ", ",
+    ]
+    for _ in range(6):
+        low, high = rng.choice(spans) if spans and rng.random() < 0.8 else (0, len(text))
+        at = rng.randint(min(low, len(text)), min(high, len(text)))
+        changed = (
+            text[:at] + rng.choice(pieces) + text[at:]
+            if rng.random() < 0.6
+            else text[:at] + text[at + rng.randint(1, 4) :]
+        )
+        out.append(changed)
+        if rng.random() < 0.5:
+            text = changed
+        else:
+            out.append(text)
+    return out
+
+
+@pytest.mark.parametrize("path", SOME, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_edits_lead_to_what_a_fresh_program_says(path: Path) -> None:
+    entry = real(str(path))
+    buffers = Buffers()
+    text = path.read_text(encoding="utf-8")
+    program = Program(entry, buffers)
+    spans = [(f.body.pos, f.body.end) for f in functions(program.files[entry].items) if f.body is not None]
+    for changed in edits(text, spans, len(text)):
+        buffers.open[entry] = changed
+        program.follow(entry)
+        assert look(program) == look(Program(entry, buffers)), changed
+
+
+@pytest.mark.parametrize("path", PROGRAMS[::11], ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_names_stand_where_they_are_said_to(path: Path) -> None:
+    program = Program(real(str(path)), Buffers())
+    with program.asking():
+        for file in program.files.values():
+            text = file.source.text
+            for o in occurrences(program.world, file.module, file.items):
+                name = symbols.name_of(o.symbol)
+                written = text[o.pos : o.end]
+                assert written.isidentifier()
+                target = symbols.definition(program, o.symbol, file)
+                if target is not None and not isinstance(o.symbol, (Module, Binding)):
+                    place = target.source.text[target.pos : target.end]
+                    assert place == name
+                if o.is_definition:
+                    assert written == name
+    for _ in lint(program):
+        pass
+
+
+def test_completion_leaves_the_program_as_it_is() -> None:
+    from rusk.lsp.completion import complete
+
+    path = next(p for p in PROGRAMS if p.parent.name == "realistic")
+    entry = real(str(path))
+    program = Program(entry, Buffers())
+    before = look(program)
+    file = program.files[entry]
+    for decl in functions(file.items):
+        if isinstance(decl.body, ast.Block):
+            at = decl.body.pos + 1
+            text = file.source.text[:at] + " self." + file.source.text[at:]
+            complete(program, file, text, at + 6)
+    assert look(program) == before
