@@ -65,6 +65,7 @@ def _sync(server: Server) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        server.saved.add(server.path(params.text_document.uri))
         server.take(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
@@ -169,6 +170,8 @@ def _hover(program: Program, file: File, offset: int) -> tuple[str, str, int, in
         if about is not None:
             return *about, o.pos, o.end
     for node in reversed(ancestors(file.items, offset)):
+        if isinstance(node, ast.Block):
+            return None
         if isinstance(node, (ast.Expr, ast.Pattern)) and node.ty is not None:
             return symbols.shown(node.ty), "", node.pos, node.end
         if not isinstance(node, (ast.Expr, ast.Pattern)):

@@ -179,6 +179,12 @@ class Program:
                 return decl
         return None
 
+    def prepare(self, path: str) -> None:
+        """Collect the places of a file, so that the first edit does not have to."""
+        file = self.files.get(path)
+        if file is not None and file.places is None:
+            file.places = FilePlaces(file.items)
+
     def _replace(self, file: File, text: str, start: int, old: int, by: int) -> bool:
         decl = self.function_at(file, start, old)
         if decl is None or decl.body is None or self._torn or not self.world.bodies_ready:
@@ -189,8 +195,9 @@ class Program:
         block = parse_body(Source(source.path, text), pos, end + by, wrong)
         if block is None:
             return False
-        if file.places is None:
-            file.places = FilePlaces(file.items)
+        self.prepare(file.path)
+        places = file.places
+        assert places is not None
         source.text = text
         source._starts = None
         self._syntax = [d for d in self._syntax if d.source is not source or not pos <= d.pos < end]
@@ -206,7 +213,7 @@ class Program:
             if fn is not None and fn not in self.world.broken_fns:
                 self._forget(fn)
                 self._check(fn)
-            file.places.replaced(decl, old, by)
+            places.replaced(decl, old, by)
             self._warn_unhandled()
         return True
 

@@ -60,6 +60,8 @@ class Server(LanguageServer):
         self.programs: dict[str, Program] = {}
         #: files changed since they were last looked at, in order
         self.dirty: list[str] = []
+        #: those of them that have been saved: other files may have changed on disk, too
+        self.saved: set[str] = set()
         self.last_program: str | None = None
         self._uris: dict[str, str] = {}
         self._shown: dict[str, list[lsp.Diagnostic]] = {}
@@ -69,11 +71,9 @@ class Server(LanguageServer):
     # ------------------------------------------------------------- files
 
     def path(self, uri: str) -> str:
-        """The real path of a document; documents that are no files are known by their URI."""
-        path = uris.to_fs_path(uri)
-        if path is None or not uri.startswith("file:"):
-            return uri
-        found = real(path)
+        """The real path of a document; one that is no file yet has a path that nothing else has."""
+        path = uris.to_fs_path(uri) if uri.startswith("file:") else None
+        found = real(path if path is not None else uri)
         self._uris.setdefault(found, uri)
         return found
 
@@ -119,6 +119,7 @@ class Server(LanguageServer):
         for path in dirty:
             for program in self.affected(path):
                 self.publish(program)
+        self.saved.clear()
         self._linting = asyncio.get_running_loop().create_task(self.lint_later())
 
     def affected(self, path: str) -> list[Program]:
@@ -150,7 +151,7 @@ class Server(LanguageServer):
             self.absorb(fresh)
             return [fresh]
         for program in known:
-            self.guarded(program, path)
+            self.guarded(program, None if path in self.saved else path)
             self.last_program = program.entry
             self.absorb(program)
         return known
@@ -221,6 +222,10 @@ class Server(LanguageServer):
             for _ in findings.lint(program):
                 await asyncio.sleep(0.005)
             self.publish(program)
+            for path in list(program.files):
+                if path in self.buffers.open:
+                    program.prepare(path)
+                    await asyncio.sleep(0.005)
 
     def close(self, uri: str) -> None:
         """A document is closed: what is on disk counts again."""

@@ -386,3 +386,49 @@ async def test_everything_survives_any_prefix_of_a_program(editor: Any) -> None:
         await editor.client.text_document_inlay_hint_async(lsp.InlayHintParams(editor.document, whole))
         await editor.client.text_document_document_symbol_async(lsp.DocumentSymbolParams(editor.document))
         await editor.client.text_document_folding_range_async(lsp.FoldingRangeParams(editor.document))
+
+
+async def test_saving_looks_at_the_disk_again(editor: Any) -> None:
+    (editor.folder / "part.rusk").write_text("pub fn f() -> int { 1 }\n")
+    editor.open("mod part;\nfn main() -> int { part::f() }\n")
+    await editor.diagnostics(lambda d: not d)
+    (editor.folder / "part.rusk").write_text("pub fn f() -> bool { true }\n")
+    editor.client.text_document_did_save(lsp.DidSaveTextDocumentParams(editor.document))
+    await editor.diagnostics(lambda d: messages(d) == ["type mismatch: expected `int`, got `bool`"])
+
+
+async def test_documents_that_are_no_files_yet(editor: Any) -> None:
+    uri = "untitled:Untitled-1"
+    editor.client.text_document_did_open(
+        lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, "rusk", 1, "fn main() -> int { true }\n"))
+    )
+    place = lsp.TextDocumentIdentifier(uri)
+    found = await editor.client.text_document_hover_async(lsp.HoverParams(place, lsp.Position(0, 20)))
+    assert found.contents.value == "```rusk\nbool\n```"
+    assert messages(editor.client.diagnostics[uri]) == ["type mismatch: expected `int`, got `bool`"]
+    editor.client.text_document_did_close(lsp.DidCloseTextDocumentParams(place))
+
+
+async def test_nothing_to_hover_over_between_statements(editor: Any) -> None:
+    editor.open("fn main() {\n    ¦\n}\n")
+    assert await editor.hover() is None
+
+
+async def test_library_files_are_no_programs(editor: Any) -> None:
+    from pathlib import Path
+
+    import rusk
+
+    path = Path(rusk.__file__).parent / "library" / "core" / "option.rusk"
+    editor.open("fn main() -> int { true }\n")
+    await editor.diagnostics(lambda d: bool(d))
+    editor.client.text_document_did_open(
+        lsp.DidOpenTextDocumentParams(
+            lsp.TextDocumentItem(path.as_uri(), "rusk", 1, path.read_text(encoding="utf-8"))
+        )
+    )
+    await editor.hover()
+    assert not editor.client.diagnostics.get(path.as_uri())
+    editor.client.text_document_did_close(
+        lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(path.as_uri()))
+    )
