@@ -164,6 +164,7 @@ def _whole(program: Program, file: File, marked: str) -> list[Member] | None:
         if _MARK not in marked:
             return None
         other = Program(program.entry, buffers, program.library, program.load_std)
+        other.complete()
         mine = other.files.get(file.path)
         with other.asking():
             return None if mine is None else _marked(other, mine.items)

@@ -67,6 +67,8 @@ class Program:
         self._syntax: list[Diagnostic] = []
         #: There were syntax errors when everything was read: where bodies begin and end is a guess.
         self._torn = False
+        #: and then nothing else has been done.
+        self._only_read = False
         self._declared: list[Diagnostic] = []
         self._bodies: dict[FnItem, list[Diagnostic]] = {}
         self._flow: list[Diagnostic] = []
@@ -80,7 +82,18 @@ class Program:
     # ------------------------------------------------------------- all of it
 
     def analyse(self) -> None:
-        """Read and check everything. Errors: OSError, UnicodeDecodeError if the entry file cannot be read."""
+        """Read and check everything; a program with syntax errors is only read, which is what they need.
+
+        Errors: OSError, UnicodeDecodeError if the entry file cannot be read.
+        """
+        self._read(tolerant=False)
+
+    def complete(self) -> None:
+        """Make sure that questions about meaning have answers: what could be read of a program with syntax errors is checked, too."""
+        if self._only_read:
+            self._read(tolerant=True)
+
+    def _read(self, tolerant: bool) -> None:
         self.buffers.paths.clear()
         source = self.buffers.load(self.entry)
         self.terms = {}
@@ -89,9 +102,10 @@ class Program:
         self._flow = []
         with self.asking():
             diags = Diagnostics()
-            world = self.world = World(diags, self.library, self.load_std, self.buffers, tolerant=True)
+            world = self.world = World(diags, self.library, self.load_std, self.buffers, tolerant)
             world.load(source, self.entry, {})
-            self._syntax = diags.items if world.diags is not diags else []
+            self._syntax = diags.items if not world.read_well else []
+            self._only_read = bool(self._syntax) and not tolerant
             self._torn = bool(self._syntax)
             self._declared = [] if self._syntax else list(diags.items)
             if world.bodies_ready:

@@ -192,9 +192,9 @@ class Server(LanguageServer):
         self.flush()
         path = self.path(uri)
         for program in self.programs.values():
-            file = program.files.get(path)
-            if file is not None:
-                return program, file
+            if path in program.files:
+                program.complete()
+                return program, program.files[path]
         return None
 
     # ------------------------------------------------------------- diagnostics

@@ -40,6 +40,8 @@ class World:
         self.library = library
         self.loader = Loader(diags, disk)
         self.tolerant = tolerant
+        #: Whether all files were found and had no syntax errors.
+        self.read_well = True
         self.check_state: object | None = None
         self.intrinsics = INTRINSICS
         # --- declared so far, and what the stages have left to do
@@ -186,6 +188,7 @@ class World:
             modules += self.loader.modules[len(modules) :]
         self.modules = modules
         if self.diags.has_errors:
+            self.read_well = False
             if not self.tolerant:
                 return
             self.diags = Diagnostics()

@@ -24,6 +24,7 @@ SOME = PROGRAMS[::37]
 
 def look(program: Program) -> list[object]:
     """All that editors see of a program, in a form that can be compared."""
+    program.complete()
     out: list[object] = [
         (d.code, d.message, d.pos, d.end, d.help, [(p, e, t) for _, p, e, t in d.secondary])
         for d in program.diagnostics()
