@@ -208,8 +208,8 @@ class Prepared:
         if term.args:
             args = [alias.get(a, a) for a in term.args]
             args = [local.get(a, a) for a in args]
-            if term.op == "return" and out and out[-1].op == "copy" and out[-1].dst == args[0]:
-                args = out[-1].args
+            if term.op == "return" and out and out[-1].op == "copy" and out[-1].dst in args:
+                args = [out[-1].args[0] if a == out[-1].dst else a for a in args]
             for a in args:
                 if vregs[a] is NEVER:
                     return Instr("unreachable", -1, [], None, term.loc)

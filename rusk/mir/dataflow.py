@@ -260,3 +260,58 @@ def count_uses(fn: Function) -> tuple[list[int], list[int]]:
         for a in block.term.args:
             uses[a] += 1
     return uses, defs
+
+
+class Dominators:
+    """Which blocks every way to a block leads through. ``order``: reachable blocks in reverse postorder; ``idom``: the nearest strict dominator of each
+    block, the entry for itself, -1 for what cannot be reached. Landing blocks have none: only for functions without them."""
+
+    __slots__ = ("order", "idom", "first", "last")
+
+    def __init__(self, fn: Function, preds: Sequence[Sequence[int]]) -> None:
+        self.order = reverse_postorder(fn)
+        number = {b: n for n, b in enumerate(self.order)}
+        idom = [-1] * len(fn.blocks)
+        idom[0] = 0
+        changed = True
+        while changed:
+            changed = False
+            for b in self.order[1:]:
+                new = -1
+                for p in preds[b]:
+                    if idom[p] < 0:
+                        continue
+                    other = p
+                    if new < 0:
+                        new = other
+                        continue
+                    while new != other:
+                        while number[new] > number[other]:
+                            new = idom[new]
+                        while number[other] > number[new]:
+                            other = idom[other]
+                if new >= 0 and idom[b] != new:
+                    idom[b] = new
+                    changed = True
+        self.idom = idom
+        # a dominates b when b's interval lies in a's
+        children: dict[int, list[int]] = {}
+        for b in self.order[1:]:
+            children.setdefault(idom[b], []).append(b)
+        self.first = [-1] * len(idom)
+        self.last = [-1] * len(idom)
+        clock = 0
+        work = [(0, False)]
+        while work:
+            b, done = work.pop()
+            if done:
+                self.last[b] = clock
+                continue
+            self.first[b] = clock
+            clock += 1
+            work.append((b, True))
+            work += [(c, False) for c in children.get(b, ())]
+
+    def dominates(self, a: int, b: int) -> bool:
+        """Whether every way to ``b`` leads through ``a`` (or they are the same)."""
+        return self.first[a] <= self.first[b] < self.last[a]

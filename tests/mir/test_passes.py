@@ -10,6 +10,7 @@ import pytest
 
 import rusk
 from rusk.compiler import Options, compile_text
+from rusk.mir.dataflow import successors
 from rusk.mir.ir import Function
 from rusk.mir.passes.manager import NAMES
 
@@ -193,6 +194,84 @@ def test_decisions_with_effects_are_not_jumped_over() -> None:
     fn main() -> int { let c = true; let i = 0; while i < 2 { i = i + 1; note(i); if c { c = false; } } i }
     """
     assert printed(text, Options())[0] == "1\n2\n"
+
+
+def loops(fn: Function) -> list[list[str]]:
+    """The operations of each block that lies in a loop."""
+    succs = successors(fn)
+
+    def reached(b: int) -> set[int]:
+        seen: set[int] = set()
+        work = list(succs[b])
+        while work:
+            t = work.pop()
+            if t not in seen:
+                seen.add(t)
+                work += succs[t]
+        return seen
+
+    return [[i.op for i in block.instrs] for b, block in enumerate(fn.blocks) if b in reached(b)]
+
+
+def test_values_follow_variables_along_straight_lines() -> None:
+    text = """
+    fn half(n: int) -> Option<int> { if n % 2 == 0 { Some(n / 2) } else { None } }
+    pub fn f(n: int) -> int { match half(n) { Some(v) => v, None => 7 } }
+    """
+    # The tag of what `half` made is known on both ways: nothing is left but its own test.
+    assert ops(optimised(text)["f"]).count("branch") == 1
+    text = "pub fn f(c: bool, n: int) -> int { let x = n; if c { x = 5; x = x * 3 + n; }; x }"
+    assert "int_mul" not in ops(optimised(text)["f"])
+    assert "int_mul" in ops(optimised(text, no_passes=["values"])["f"])
+
+
+def test_the_first_turn_of_a_loop_is_not_taken_out() -> None:
+    text = "pub fn f() -> float { let x = 0.0; let i = 0; while i < 9 { if x * x + 1.0 > 4.0 { return x; }; x = x + 0.5; i = i + 1; } x }"
+    assert ops(optimised(text)["f"]).count("float_mul") == 1
+
+
+def test_common_subexpressions() -> None:
+    same = "pub fn f(a: int, b: int) -> int { let x = a * b; if a > 3 { x + a * b } else { a * b } }"
+    assert ops(optimised(same)["f"]).count("int_mul") == 1
+    ways = "pub fn f(a: int, b: int) -> int { let x = if a > 3 { a * b } else { 1 }; x + a * b }"
+    assert ops(optimised(ways)["f"]).count("int_mul") == 2
+    reads = "struct P { x: int } pub fn f(p: P, q: P) -> int { let a = p.x + p.x; q.x = 5; a * p.x }"
+    assert ops(optimised(reads)["f"]).count("get") == 2
+    elements = "pub fn f(a: [int], i: int) -> int { let s = a[i] * a[i]; a[0] = 3; s + a[i] }"
+    assert ops(optimised(elements)["f"]).count("index") == 2
+
+
+def test_constants_that_are_equal_but_not_the_same() -> None:
+    text = "fn main() -> float { let a = 0.0; let b = -0.0; if 1.0 / a > 0.0 { 1.0 / b } else { 0.0 } }"
+    assert printed(text, Options())[1] == "-inf"
+
+
+def test_what_is_the_same_in_every_turn_is_done_before() -> None:
+    text = "pub fn f(a: [int], n: int) -> int { let t = 0; let i = 0; while i < n / 10 { t = t + a.len() * n; i = i + 1; } t }"
+    found = [op for block in loops(optimised(text)["f"]) for op in block]
+    assert not {"int_div", "array_len", "int_mul"} & set(found)
+    found = [op for block in loops(optimised(text, no_passes=["hoist"])["f"]) for op in block]
+    assert {"int_div", "array_len", "int_mul"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("body", "op"),
+    [
+        ("while i < 3 { t = t + n / m; i = i + 1; }", "int_div"),
+        ("while i < a.len() { if i < 3 { a.push(i); }; i = i + 1; }", "array_len"),
+        ("while i < 3 { t = t + p.x; p.x = t; i = i + 1; }", "get"),
+        ("while i < 3 { t = t + p.x; g(); i = i + 1; }", "get"),
+    ],
+)
+def test_what_may_trap_or_change_stays_in_the_loop(body: str, op: str) -> None:
+    text = f"struct P {{ x: int }} fn f(a: [int], p: P, n: int, m: int, g: fn() -> unit) -> int {{ let t = 0; let i = 0; {body}; t }} fn fnop() {{}} fn main() -> int {{ let k = f; k([], P {{ x: 1 }}, 1, 1, fnop) }}"
+    assert op in [op for block in loops(optimised(text)["f"]) for op in block]
+
+
+def test_a_loop_without_turns_does_not_trap() -> None:
+    text = "fn run(n: int, m: int) -> int { let t = 0; let i = 0; while i < n { t = t + 10 / m + (1 << m); i = i + 1; } t } fn main() -> int { run(0, 0) + run(1, 2) }"
+    for name in ("hoist", "cse", "values"):
+        assert printed(text, Options(passes=[name]))[1] == printed(text, Options())[1] == "9"
 
 
 PROGRAMS = [

@@ -131,3 +131,14 @@ def test_tracebacks() -> None:
         found.append((e.value.message, [(f.function, f.line) for f in e.value.traceback]))
     assert found[0] == found[1]
     assert [name for name, _ in found[1][1]] == ["trap", "fails", "fails", "fails", "fails"]
+
+
+def test_several_variables_are_returned_as_they_are() -> None:
+    text = """
+    fn two(n: int) -> (int, int) { let a = 1; let b = 2; while n > a + b { let c = a; a = b; b = c + a; }; (a, b) }
+    fn more(n: int) -> (int, int) { if n > 90 { two(n) } else { let (a, b) = more(n + 10); (b, a) } }
+    pub fn f(n: int) -> int { let (a, b) = more(n); a * 1000 + b }
+    fn main() {}
+    """
+    assert program(0, text).call("f", 55) == program(2, text).call("f", 55)
+    assert program(0, text).call("f", 95) == program(2, text).call("f", 95)

@@ -1,50 +1,99 @@
-"""Common subexpressions within a block: a pure operation on the same registers is computed once.
+"""Common subexpressions: what has been computed is not computed again.
 
-Works on registers that are defined once, so that "same register" means "same value". Array lengths are forgotten at every instruction that
-may change an array; enum tags and payloads never change.
+Across blocks: a pure operation (also one that may trap, and did not) on registers that are defined once, whose first computation every way leads through.
+Within a block also operations on variables, as long as these keep their value, and reads of memory: fields, cells, elements, array lengths,
+until something may change them. Payloads of enums never change. Comparisons and tags stay where they are: branches do them on the way.
 """
 
 from __future__ import annotations
 
+from rusk.mir.dataflow import Dominators
+from rusk.mir.dataflow import predecessors as edges
 from rusk.mir.intrinsics import INTRINSICS
 from rusk.mir.ir import CALLS, Function, Instr
-from rusk.mir.passes.usage import def_counts, facts, replaced
+from rusk.mir.passes import usage
 
-_SAME = frozenset(
-    (
-        "tag", "payload", "capture", "array_len",
-        *[op for op, kind in INTRINSICS.items() if kind in ("pure", "trap") and op != "panic"],
-    )
-)  # fmt: skip
+_PURE = frozenset(("payload", "capture"))
 
-#: after which an array may have another length
-_CHANGES = frozenset((*CALLS, *[op for op, kind in INTRINSICS.items() if kind == "write"]))
+#: what branches do themselves: a register for it would take an instruction more
+_BRANCHES = frozenset(
+    [
+        f"{t}_{rel}"
+        for t in ("int", "byte", "char", "bool", "float")
+        for rel in ("eq", "ne", "lt", "le", "gt", "ge")
+    ]
+)
+
+#: reads of memory -> what changes what they read, beside calls
+_READS = {"get": "set", "cell_get": "cell_set", "index": "index_set", "array_len": ""}
+_STORES = {store: read for read, store in _READS.items() if store}
+
+Key = tuple[object, ...]
 
 
 def run(fn: Function) -> bool:
     """Reuse results in ``fn``; returns whether anything changed."""
     if fn.landings or _SAME.isdisjoint(facts(fn).ops):
         return False
-    defs = def_counts(fn)
+    defs = usage.def_counts(fn)
     changed = False
-    for block in fn.blocks:
-        seen: dict[tuple[object, ...], int] = {}
+    everywhere: dict[Key, tuple[int, int]] = {}
+    dominators = Dominators(fn, edges(fn)) if len(fn.blocks) > 1 else None
+    for b in dominators.order if dominators is not None else (0,):
+        block = fn.blocks[b]
+        version: dict[int, int] = {}  # of variables defined in this block
+        here: dict[Key, tuple[int, int]] = {}
         for i, ins in enumerate(block.instrs):
             op = ins.op
-            if op in _CHANGES:
-                if seen:
-                    seen = {k: v for k, v in seen.items() if k[0] != "array_len"}
+            dst = ins.dst
+            kind = INTRINSICS.get(op)
+            if op in _STORES:
+                read = _STORES[op]
+                here = {k: v for k, v in here.items() if k[0] != read or (op == "set" and k[1] != ins.data)}
+            elif kind == "write" or op in CALLS:
+                here = {k: v for k, v in here.items() if k[0] not in _READS}
+            pure = (kind == "pure" and op not in _BRANCHES) or kind == "trap" or op in _PURE or op == "const"
+            if dst < 0 or op == "panic" or not (pure or op in _READS):
+                if dst >= 0:
+                    version[dst] = version.get(dst, 0) + 1
                 continue
-            if op not in _SAME or ins.dst < 0 or defs[ins.dst] != 1:
-                continue
-            for a in ins.args:
-                if defs[a] != 1:
-                    break
+            known = -1
+            if op == "const" and defs[dst] != 1:
+                version[dst] = version.get(dst, 0) + 1
+            elif pure and all([defs[a] == 1 for a in ins.args]):
+                # Equal constants of different types, 0.0 and -0.0, are not the same.
+                data = (fn.vregs[dst], repr(ins.data)) if op == "const" else ins.data
+                key: Key = (op, data, *ins.args)
+                found = everywhere.get(key)
+                if found is not None and (
+                    dominators is None or found[0] == b or dominators.dominates(found[0], b)
+                ):
+                    known = found[1]
+                elif defs[dst] == 1:
+                    everywhere[key] = b, dst
+                version[dst] = version.get(dst, 0) + 1
+            elif _is_step(ins, block.instrs[i + 1 :]):
+                version[dst] = version.get(dst, 0) + 1
             else:
-                key = (op, ins.data, *ins.args)
-                known = seen.setdefault(key, ins.dst)
-                if known != ins.dst and fn.vregs[known] is fn.vregs[ins.dst]:
-                    block.instrs[i] = new = Instr("copy", ins.dst, [known], None, ins.loc)
-                    replaced(fn, ins, new)
-                    changed = True
+                key = (op, ins.data, *[(a, version.get(a, 0)) for a in ins.args])
+                found = here.get(key)
+                if found is not None and version.get(found[0], 0) == found[1]:
+                    known = found[0]
+                version[dst] = version.get(dst, 0) + 1
+                if known < 0:
+                    here[key] = dst, version[dst]
+            if known >= 0 and known != dst and fn.vregs[known] is fn.vregs[dst]:
+                block.instrs[i] = Instr("copy", dst, [known], None, ins.loc)
+                changed = True
+    if changed:
+        usage.changed(fn)
     return changed
+
+
+def _is_step(ins: Instr, rest: list[Instr]) -> bool:
+    """Whether ``ins`` is the step of a variable, ``i = i + 1``: one instruction for the engine, which sharing it with an ``i + 1`` before would take apart."""
+    if ins.op not in ("int_add", "int_sub"):
+        return False
+    return ins.dst in ins.args or any(
+        [i.op == "copy" and i.args[0] == ins.dst and i.dst in ins.args for i in rest]
+    )

@@ -81,6 +81,7 @@ def _thread(fn: Function) -> bool:
     made = single_defs(fn)
     # Blocks that decide: their instructions have no effects. If some of their results are read elsewhere, who jumps over them does the work itself.
     deciders: dict[int, tuple[bool, bool]] = {}
+    loops = {t for i, block in enumerate(blocks) for t in targets(block.term) if t <= i}
     for i, block in enumerate(blocks):
         if block.term.op != "jump":
             continue
@@ -114,6 +115,8 @@ def _thread(fn: Function) -> bool:
             if value is None:
                 break
             if not private:
+                if goal in loops or any([t in loops for t in targets(target.term)]):
+                    break  # the first turn of a loop is not taken out
                 _hoist_constants(fn, target, made)
                 block.instrs.extend([Instr(d.op, d.dst, list(d.args), d.data, d.loc) for d in target.instrs])
                 known = then

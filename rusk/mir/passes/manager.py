@@ -18,12 +18,14 @@ from rusk.mir.passes import (
     devirtualise,
     flow,
     fold,
+    hoist,
     inline,
     returns,
     scalars,
     specialise,
     stores,
     usage,
+    values,
 )
 from rusk.mir.passes.usage import size
 
@@ -31,6 +33,7 @@ from rusk.mir.passes.usage import size
 LOCAL: Final[dict[str, Callable[[Function], bool]]] = {
     "copies": copies.run,
     "fold": fold.run,
+    "values": values.run,
     "flow": flow.run,
     "deadcode": deadcode.run,
 }
@@ -39,6 +42,7 @@ DEEP: Final[dict[str, Callable[[Function], bool]]] = {
     "scalars": scalars.run,
     "cse": cse.run,
     "stores": stores.run,
+    "hoist": hoist.run,
 }
 #: Every switchable pass, for the command line.
 NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", "returns")
