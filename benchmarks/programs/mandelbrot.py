@@ -1,6 +1,6 @@
 """Escape times of the Mandelbrot set."""
 
-EXPECTED = 437_408
+EXPECTED = 956_673
 
 
 def escape(cx, cy, limit):
@@ -15,12 +15,38 @@ def escape(cx, cy, limit):
     return limit
 
 
+def julia(zx, zy, limit):
+    """The same for a Julia set."""
+    x = zx
+    y = zy
+    i = 0
+    while x * x + y * y < 4.0 and i < limit:
+        t = x * x - y * y - 0.8
+        y = 2.0 * x * y + 0.156
+        x = t
+        i += 1
+    return i
+
+
+def spread(n):
+    """How the escape times of a Julia set are spread."""
+    counts = [0] * 64
+    half = n / 2.0
+    for py in range(n):
+        for px in range(n):
+            counts[julia((px - half) / half * 1.5, (py - half) / half, 63)] += 1
+    total = 0
+    for c in counts:
+        total = (total * 31 + c) % 1000003
+    return total
+
+
 def run(n):
     total = 0
     for py in range(n):
         for px in range(n):
             total += escape(px / n * 3.0 - 2.0, py / n * 2.0 - 1.0, 100)
-    return total
+    return total + spread(n // 2)
 
 
 def main() -> int:

@@ -1,6 +1,8 @@
 """Higher-order functions over arrays."""
 
-EXPECTED = 2_261_112
+from itertools import islice
+
+EXPECTED = 423_544_575
 
 
 def compose(f, g):
@@ -22,6 +24,22 @@ def reduce(xs, start, f):
     return acc
 
 
+def chain(fs, x):
+    """Operations by name, applied one after the other."""
+    for f in fs:
+        x = f(x)
+    return x
+
+
+def lazy(n):
+    """The same with lazy sequences."""
+    squares = (x for x in (x * x % 1009 for x in range(n)) if x % 2 == 1)
+    s = 0
+    for i, x in islice(enumerate(squares), n // 2):
+        s = (s * 3 + i + x) % 1000003
+    return s + sum(a * b % 7 for a, b in zip(range(n), range(5, n), strict=False))
+
+
 def run(n):
     xs = list(range(n))
     bias = 3
@@ -30,7 +48,10 @@ def run(n):
     for turn in range(5):
         ys = keep(map_all(xs, compose(step, lambda x, turn=turn: x + turn)), lambda x: x % 3 != 0)
         total += reduce(ys, turn, lambda a, b: (a * 31 + b) % 1000003)
-    return total
+    table = [lambda x: x + 1, lambda x: x * 3 % 65537, lambda x: x ^ bias, step]
+    for i in range(n):
+        total = (total + chain(table, i)) % 1000000007
+    return total + lazy(n)
 
 
 def main() -> int:
