@@ -50,6 +50,17 @@ def test_recursive_functions_are_not_inlined() -> None:
     assert "call" in ops(optimised(text + " pub fn f(n: int) -> bool { even(n) }")["f"])
 
 
+def test_recursive_functions_are_unrolled_once() -> None:
+    text = "pub fn fib(n: int) -> int { if n < 2 { n } else { fib(n - 1) + fib(n - 2) } }"
+    assert ops(optimised(text)["fib"]).count("call") == 4
+    assert ops(optimised(text, no_passes=["unroll"])["fib"]).count("call") == 2
+    deep = (
+        "fn down(n: int) -> int { if n == 0 { 1 / n } else { down(n - 1) + 1 } } fn main() -> int { down(5) }"
+    )
+    want = printed(deep, Options(opt_level=0))
+    assert len(want[1].split("down")) == 7 and printed(deep, Options()) == want
+
+
 def test_known_closures_and_cells_dissolve() -> None:
     text = "pub fn f(n: int) -> int { let t = 0; let add = |x: int| { t = t + x; }; add(n); add(2); t }"
     found = set(ops(optimised(text)["f"]))
@@ -157,7 +168,7 @@ def test_functions_given_a_known_interface_value_are_specialised() -> None:
         s.n * 1000 + m.n
     }
     """
-    compiled = compile_text(text, "t.rusk", Options(keep_mir=True, no_passes=["inline"]))
+    compiled = compile_text(text, "t.rusk", Options(keep_mir=True, no_passes=["inline", "unroll"]))
     assert compiled.program is not None
     walks = [i.function for i in compiled.program.instances if i.name == "walk"]
     assert len(walks) == 3

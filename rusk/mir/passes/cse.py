@@ -33,7 +33,7 @@ Key = tuple[object, ...]
 
 def run(fn: Function) -> bool:
     """Reuse results in ``fn``; returns whether anything changed."""
-    if fn.landings or _SAME.isdisjoint(facts(fn).ops):
+    if fn.landings:
         return False
     defs = usage.def_counts(fn)
     changed = False

@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import Final
 
 from rusk.mir.ir import Block, Function, InlinedLoc, Instance, Instr
-from rusk.mir.passes.flow import retarget
+from rusk.mir.passes.flow import retarget, targets
 from rusk.mir.passes.usage import changed, def_counts, facts, single_defs, size
 
-#: Largest callee, in instructions, that is copied at every call; documented in docs/development.md.
+#: Largest callee, in instructions, that is copied at every call; documented in docs/optimiser.md.
 SMALL: Final = 40
 #: Largest callee that is copied when it is called from one place only.
 ONCE: Final = 200
+#: Largest size of a recursive function after its calls of itself have been replaced once.
+UNROLLED: Final = 150
 #: A caller does not grow beyond this many instructions by inlining.
 CALLER_LIMIT: Final = 2000
 
@@ -45,6 +47,32 @@ def run(fn: Function, candidates: dict[int, int]) -> bool:
     chosen = _choose(fn, candidates)
     if not chosen:
         return False
+    _insert(fn, chosen, None)
+    return True
+
+
+def unroll(fn: Function, inst: Instance) -> bool:
+    """Put the body of ``fn``, the function of ``inst``, in the place of its calls of itself, once; returns whether there were any. So one call does what
+    two or more did before. Not functions with loops: they spend their time there."""
+    chosen: dict[int, list[tuple[int, list[int] | None]]] = {}
+    count = 1
+    for b, block in enumerate(fn.blocks):
+        if any([t <= b for t in targets(block.term)]):
+            return False
+        for i, ins in enumerate(block.instrs):
+            if ins.op == "call" and ins.data is inst:
+                chosen.setdefault(b, []).append((i, None))
+                count += 1
+    if not chosen or fn.env >= 0 or size(fn) * count > UNROLLED:
+        return False
+    _insert(fn, chosen, fn.copy())
+    return True
+
+
+def _insert(
+    fn: Function, chosen: dict[int, list[tuple[int, list[int] | None]]], body: Function | None
+) -> None:
+    """Replace the calls ``chosen`` by the bodies of their callees, or by ``body``."""
     old = fn.blocks
     # Where the blocks of ``fn`` begin and end once the copies are in; the copies know their own places.
     first: list[int] = []
@@ -56,7 +84,7 @@ def run(fn: Function, candidates: dict[int, int]) -> bool:
         if calls is None:
             blocks.append(block)
         else:
-            _open(fn, block, calls, blocks)
+            _open(fn, block, calls, body, blocks)
         last.append(len(blocks) - 1)
     fn.blocks = blocks
     for b, block in enumerate(old):
@@ -66,7 +94,6 @@ def run(fn: Function, candidates: dict[int, int]) -> bool:
                 ins.data = first[ins.data]
     fn.landings = [first[b] for b in fn.landings]
     changed(fn)
-    return True
 
 
 def _choose(fn: Function, candidates: dict[int, int]) -> dict[int, list[tuple[int, list[int] | None]]]:
@@ -99,7 +126,13 @@ def _choose(fn: Function, candidates: dict[int, int]) -> dict[int, list[tuple[in
     return chosen
 
 
-def _open(fn: Function, block: Block, calls: list[tuple[int, list[int] | None]], blocks: list[Block]) -> None:
+def _open(
+    fn: Function,
+    block: Block,
+    calls: list[tuple[int, list[int] | None]],
+    body: Function | None,
+    blocks: list[Block],
+) -> None:
     """Add ``block`` to ``blocks``, with the bodies of the callees in place of ``calls``; what follows the last of them ends as ``block`` did."""
     instrs = block.instrs
     part = Block()
@@ -107,7 +140,7 @@ def _open(fn: Function, block: Block, calls: list[tuple[int, list[int] | None]],
     start = 0
     for i, captured in calls:
         call = instrs[i]
-        callee: Function = call.data.function
+        callee: Function = body if body is not None else call.data.function
         part.instrs += instrs[start:i]
         start = i + 1
         base = len(fn.vregs)

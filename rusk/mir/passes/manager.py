@@ -45,7 +45,7 @@ DEEP: Final[dict[str, Callable[[Function], bool]]] = {
     "hoist": hoist.run,
 }
 #: Every switchable pass, for the command line.
-NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", "returns")
+NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", "unroll", "returns")
 
 #: Most rounds of inlining and cleaning up after it, for one function; each takes away one level of objects that hold objects.
 _ROUNDS: Final = 12
@@ -176,6 +176,10 @@ def optimise(
         if not fn.blocks:
             continue
         settle(fn, rounds)
+        if "unroll" in names and inline.inlinable(fn) and inline.unroll(fn, inst):
+            if after is not None:
+                after("unroll", fn)
+            settle(fn, [*deep, *local])
         devirtualise.restore(fn)
         if "inline" in names and inst.index not in cyclic and inline.inlinable(fn):
             n = size(fn)
