@@ -11,7 +11,7 @@ from typing import Any
 
 from rusk.mir.ir import Function, Instr
 from rusk.mir.passes import usage
-from rusk.mir.passes.flow import pick, predecessors, targets
+from rusk.mir.passes.flow import pick, targets
 from rusk.mir.passes.fold import evaluate
 
 #: what a register holds: ("copy", source register) or ("const", value)
@@ -52,7 +52,10 @@ def run(fn: Function) -> bool:
     if fn.landings:
         return False
     changed = False
-    entries = predecessors(fn)
+    entries = [0] * len(fn.blocks)
+    for block in fn.blocks:
+        for t in targets(block.term):
+            entries[t] += 1
     inherited: dict[int, dict[int, Known]] = {}
     vregs = fn.vregs
     for b, block in enumerate(fn.blocks):
