@@ -195,6 +195,46 @@ def test_equality_that_changes_the_map() -> None:
     assert program.run() == 2007
 
 
+def test_walks_see_the_map_as_it_was() -> None:
+    program = rusk.compile("""
+        use core::map::Map;
+        pub fn main() -> [int] {
+            let m: Map<string, int> = Map::new();
+            let i = 0;
+            while i < 6 { m.insert(f"k{i}", i); i = i + 1; }
+            m.remove("k2");
+            let out: [int] = [];
+            for (k, v) in m {
+                out.push(v);
+                m.remove("k4");
+                m.insert(f"n{v}", 10 + v);
+                m.insert("k5", 50);
+            }
+            for v in m.values() { out.push(v); m.clear(); }
+            for k in m.keys() { out.push(-1); }
+            out
+        }
+    """)
+    assert list(program.run()) == [0, 1, 3, 4, 5, 0, 1, 3, 50, 10, 11, 13, 14, 15]
+
+
+def test_walks_make_nothing_but_copies() -> None:
+    program = rusk.compile("""
+        use core::map::Map;
+        pub fn main() -> int {
+            let m: Map<int, int> = Map::new();
+            let i = 0;
+            while i < 10000 { m.insert(i, i); i = i + 1; }
+            let sum = 0;
+            for (k, v) in m { sum = sum + k * v; }
+            sum
+        }
+    """)
+    session = program.start(metrics=True)
+    assert session.run() == sum(i * i for i in range(10000))
+    assert session.metrics()["allocations"] < 20
+
+
 # ---------------------------------------------------------------- tables that no compiler made
 
 FUNCTIONS = {

@@ -59,6 +59,30 @@ pub fn fed(data: bytes) -> (int, string) {
     match d.finish::<json::Value>() { Ok(v) => (pending, json::to_string(v).unwrap_or("?")), Err(e) => (pending, shown(e)) }
 }
 
+// The values of a stream, taken one by one, some of it fed meanwhile.
+pub fn taken(n: int) -> int {
+    let d = json::Decoder::new();
+    d.feed_string("[1,\\"some text of a certain length\\"] ".repeat(n));
+    let count = 0;
+    loop {
+        match d.take::<json::Value>() {
+            Ok(DecodePoll::Ready(json::Value::List(items))) => { count = count + items.len(); }
+            Ok(DecodePoll::Ready(_)) => return -1,
+            Ok(DecodePoll::Pending) => if count < 2 * n + 3 { d.feed_string("[1,2"); d.feed_bytes(b",3]  "); } else { return count },
+            Err(_) => return -2,
+        }
+    }
+}
+
+struct Nothing {}
+derive Deserialize for Nothing;
+// What an unknown field is skipped with, and what the same value gives when it is read.
+pub fn skipped(text: string) -> (string, string) {
+    let skip: Result<Nothing, SerdeError> = json::from_string_located("{\\"x\\":" + text + "}");
+    let read: Result<json::Value, SerdeError> = json::from_string_located("{\\"x\\":" + text + "}");
+    (match skip { Ok(_) => "fine", Err(e) => shown(e) }, match read { Ok(_) => "fine", Err(e) => shown(e) })
+}
+
 pub fn deep(n: int) -> int {
     match json::parse("[".repeat(n) + "]".repeat(n)) {
         Ok(v) => match json::to_string(v) { Ok(t) => t.byte_len(), Err(_) => -1 },
@@ -203,6 +227,30 @@ def test_pairs_of_surrogates_and_ill_formed_bytes(program: rusk.Program) -> None
     assert program.call("again", '"\\ud83d\\udc0d\\u00e9\\/"') == rusk.Ok('"🐍é/"')
     assert program.call("fed", b'["\xff"]') == (3, "utf8")
     assert program.call("fed", b'["a\xc3\xa9"]')[1] == '["aé"]'
+
+
+def test_values_of_a_stream(program: rusk.Program) -> None:
+    """Taking one costs nothing for the rest of the input."""
+    session = program.start(entry="taken", args=(2000,), fuel=4_000_000)
+    end = session.step()
+    assert isinstance(end, rusk.Done) and end.value == 4003
+
+
+def test_unknown_fields_are_skipped_as_they_would_be_read(program: rusk.Program) -> None:
+    rng = random.Random(4)
+    for _ in range(200):
+        text = json.dumps(value(rng))
+        at = rng.randrange(len(text) + 1)
+        text = rng.choice(
+            [
+                text,
+                text[:at],
+                text[:at] + rng.choice('[]{},:"\\\\u 0-.etn') + text[at:],
+                text[:at] + text[at + 1 :],
+            ]
+        )
+        skip, read = program.call("skipped", text)
+        assert skip == read, text
 
 
 def test_cost_grows_with_the_length(program: rusk.Program) -> None:
