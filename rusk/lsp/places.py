@@ -125,6 +125,18 @@ class FilePlaces:
             owned = "own_generics" if node.__class__ is ast.FnDecl else "generics"
             self.frame.whole += getattr(item, owned, ())
 
+    def header(self, decl: ast.FnDecl) -> None:
+        """The parameters and the result of ``decl`` are new."""
+        for part in [*decl.params, *([decl.ret] if decl.ret is not None else [])]:
+            for node in walk(part):
+                self.frame.add(node)
+
+    def checked(self, decls: set[ast.FnDecl]) -> None:
+        """The bodies of some functions are new, and stand where the old ones did."""
+        for i, (fn, _) in enumerate(self.bodies):
+            if fn in decls and fn.body is not None:
+                self.bodies[i] = (fn, Places(walk(fn.body)))
+
     def replaced(self, decl: ast.FnDecl, behind: int, by: int) -> None:
         """The body of ``decl`` is a new one; what lay at or after ``behind`` has moved."""
         self.frame.move_behind(behind, by)

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from rusk.types.terms import Type
 
 
+#: so many bodies are checked again one by one; beyond that, everything is
+_MANY = 200
+
+
 class File:
     """A file of the program: its text as it was read last (``source``), the module it is, and the trees of its items."""
 
@@ -181,6 +185,8 @@ class Program:
         start, old, new = change(file.source.text, text)
         if self._replace(file, text, start, old, new - old):
             return True
+        if self._declare(file, text, start, old, new - old):
+            return True
         self.analyse()
         return False
 
@@ -230,6 +236,81 @@ class Program:
             places.replaced(decl, old, by)
             self._warn_unhandled()
         return True
+
+    def _declare(self, file: File, text: str, start: int, old: int, by: int) -> bool:
+        """Follow an edit in the parameters or the result of a free function: it is declared again, and all bodies that name it are checked again."""
+        decl = next((d for d in functions(file.items) if d.pos < start and old <= d.end), None)
+        if decl is None or decl.body is None or old > decl.body.pos:
+            return False
+        fn = decl.item
+        if (
+            self._torn
+            or self._syntax
+            or not self.world.bodies_ready
+            or fn is None
+            or fn.parent is not None
+            or fn in self.world.broken_fns
+            or decl.kind != "fn"
+            or decl.generics
+            or decl.name == "main"
+            or any(
+                [
+                    u.bound != u.decl.path[-1].name and u.decl.path[-1].name == decl.name
+                    for m in self.world.modules
+                    for u in m.uses
+                ]
+            )
+        ):
+            return False
+        fresh = parse_function(Source(file.source.path, text), decl.pos, decl.end + by)
+        if fresh is None or fresh.name != decl.name or fresh.is_pub != decl.is_pub or fresh.generics:
+            return False
+        others = self._naming(fn)
+        if others is None:
+            return False
+        self.prepare(file.path)
+        assert file.places is not None
+        source = file.source
+        source.text = text
+        source._starts = None
+        for found in [self._declared, *self._bodies.values(), self.lint]:
+            for d in found:
+                _move(d, source, old, by)
+        with self.asking():
+            decl.body = fresh.body
+            file.places.replaced(decl, old, by)
+            decl.params, decl.ret, decl.name_pos = fresh.params, fresh.ret, fresh.name_pos
+            file.places.header(decl)
+            if not self.world.declare_again(fn):
+                return False
+            shared = check.shared_of(self.world)
+            for memo in (shared.callees, shared.methods, shared.fn_types):
+                memo.clear()
+            again = {fn, *others}
+            for each in others:
+                if each is not fn:
+                    body = each.decl.body
+                    assert body is not None
+                    each.decl.body = parse_body(each.module.source, body.pos, body.end, Diagnostics())
+            for each in [f for f in self.world.user_fns() if f in again]:
+                self._forget(each)
+                self._check(each)
+            for f in self.files.values():
+                if f.places is not None:
+                    f.places.checked({each.decl for each in again})
+            self._warn_unhandled()
+        return True
+
+    def _naming(self, fn: FnItem) -> list[FnItem] | None:
+        """The functions whose bodies have the name of ``fn`` in them; None if they are many."""
+        found = []
+        for each in self.world.user_fns():
+            body = each.decl.body
+            if body is not None and each.module.source.text.find(fn.name, body.pos, body.end) >= 0:
+                found.append(each)
+                if len(found) > _MANY:
+                    return None
+        return found
 
     def _forget(self, fn: FnItem) -> None:
         """Undo what checking the body has left at the function."""
@@ -302,6 +383,26 @@ def parse_body(source: Source, pos: int, end: int, diags: Diagnostics) -> ast.Bl
         return None
     diags.items += found.items
     return block
+
+
+def parse_function(source: Source, pos: int, end: int) -> ast.FnDecl | None:
+    """The function between two places of a file; None if there is anything else, or something wrong."""
+    found = Diagnostics()
+    tokens = tokenize(Source(source.path, source.text[pos:end]), found)
+    count = tokens.kinds.index(EOF)
+    if tokens.broken >= 0 or count < 2 or tokens.starts[0] != 0 or tokens.ends[count - 1] != end - pos:
+        return None
+    tokens.starts = [at + pos for at in tokens.starts]
+    tokens.ends = [at + pos for at in tokens.ends]
+    parser = ItemParser(source, tokens, found)
+    with raised_limit:
+        try:
+            item = parser.item()
+        except (SyntaxFail, NestingFail, MissingBrace):
+            return None
+    if parser.i != count or found.items or not isinstance(item, ast.FnDecl):
+        return None
+    return item
 
 
 def _move(d: Diagnostic, source: Source, behind: int, by: int) -> None:

@@ -281,6 +281,14 @@ class World:
             for fn in impl.methods.values():
                 _normalise_fn(self, fn)
 
+    def declare_again(self, fn: FnItem) -> bool:
+        """Take over a changed parameter list or result of a free function without type parameters. Result: whether nothing is wrong with it."""
+        count = len(self.diags.items)
+        declare.signature(self, fn, TypeScope(fn.module, {}))
+        self.run_late_checks()
+        _normalise_fn(self, fn)
+        return count == len(self.diags.items)
+
     def run_late_checks(self) -> None:
         """Checks that had to wait until all impls are known."""
         while self.late_checks:

@@ -126,3 +126,38 @@ def test_completion_leaves_the_program_as_it_is() -> None:
             text = file.source.text[:at] + " self." + file.source.text[at:]
             complete(program, file, text, at + 6)
     assert look(program) == before
+
+
+def headers(text: str, program: Program, entry: str, seed: int) -> list[str]:
+    """Texts with changed parameter lists and results."""
+    rng = random.Random(seed)
+    out = []
+    for decl in functions(program.files[entry].items):
+        if decl.body is None:
+            continue
+        at = decl.body.pos
+        name = decl.name_pos + len(decl.name)
+        head = text[name:at]
+        for old, new in (
+            ("int", "bool"),
+            ("int", "string"),
+            ("(", "(zz: int, "),
+            (": ", ":  "),
+            ("-> int", ""),
+            (")", ") /* é */ "),
+        ):
+            if old in head and rng.random() < 0.6:
+                out += [text[:name] + head.replace(old, new, 1) + text[at:], text]
+    return out[:40]
+
+
+@pytest.mark.parametrize("path", SOME, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_changed_signatures_reach_their_callers(path: Path) -> None:
+    entry = real(str(path))
+    buffers = Buffers()
+    text = path.read_text(encoding="utf-8")
+    program = Program(entry, buffers)
+    for changed in headers(text, program, entry, len(text)):
+        buffers.open[entry] = changed
+        program.follow(entry)
+        assert look(program) == look(Program(entry, buffers)), changed
