@@ -23,7 +23,7 @@ CALLER_LIMIT: Final = 2000
 
 #: Instructions that tie a function to its own activation or fiber.
 _PINNED: Final = frozenset(
-    ("handler_off", "mark", "unmark", "landing_value", "tail_resume", "exit", "handle")
+    ("handler_off", "mark", "unmark", "landing_value", "tail_resume", "exit")
 )
 
 

@@ -18,8 +18,10 @@ from rusk.mir.passes import (
     devirtualise,
     flow,
     fold,
+    handlers,
     hoist,
     inline,
+    marks,
     returns,
     scalars,
     specialise,
@@ -39,13 +41,14 @@ LOCAL: Final[dict[str, Callable[[Function], bool]]] = {
 }
 DEEP: Final[dict[str, Callable[[Function], bool]]] = {
     "devirtualise": devirtualise.run,
+    "marks": marks.run,
     "scalars": scalars.run,
     "cse": cse.run,
     "stores": stores.run,
     "hoist": hoist.run,
 }
 #: Every switchable pass, for the command line.
-NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", "unroll", "returns")
+NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", *handlers.NAMES, "unroll", "returns")
 
 #: Most rounds of inlining and cleaning up after it, for one function; each takes away one level of objects that hold objects.
 _ROUNDS: Final = 12
@@ -171,20 +174,34 @@ def optimise(
         # What is known without looking becomes a direct call first; then everything else sees the copied bodies at once.
         at = int("devirtualise" in names)
         rounds.insert(at, ("inline", lambda fn: bool(candidates) and inline.run(fn, candidates)))
-    for inst in order:
+
+    def optimise_one(inst: Instance) -> None:
         fn = inst.function
         if not fn.blocks:
-            continue
-        settle(fn, rounds)
+            return
+        if matches is None:
+            settle(fn, rounds)
+        else:
+            known = matches
+            settle(fn, [*rounds, ("matches", lambda fn: known.step(inst))])
         if "unroll" in names and inline.inlinable(fn) and inline.unroll(fn, inst):
             if after is not None:
                 after("unroll", fn)
             settle(fn, [*deep, *local])
         devirtualise.restore(fn)
+        if matches is not None and matches.finish(inst) and after is not None:
+            after("direct", fn)
         if "inline" in names and inst.index not in cyclic and inline.inlinable(fn):
             n = size(fn)
             if n <= inline.SMALL or (n <= inline.ONCE and calls.get(inst.index, 0) == 1):
                 candidates[inst.index] = n
+
+    matches: handlers.Handlers | None = None
+    if not names.isdisjoint(handlers.NAMES) and _has_matches(program):
+        matches = handlers.Handlers(program, names, optimise_one)
+    for inst in order:
+        optimise_one(inst)
+
     if "returns" in names:
 
         def clean(fn: Function) -> None:
@@ -196,3 +213,11 @@ def optimise(
                 after("returns", fn)
 
         returns.run(program, types, clean, changed_)
+
+
+def _has_matches(program: Program) -> bool:
+    """Whether any function has a handling match."""
+    for inst in program.instances:
+        if inst.function is not None and inst.function.kind == "body":
+            return True
+    return False

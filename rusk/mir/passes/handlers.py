@@ -1,0 +1,71 @@
+"""The passes on handling matches of one function, together: what they share are facts about the whole program.
+
+``captures`` makes the closures known that bodies and arms capture, ``dissolve`` turns matches into plain control flow, ``direct`` the arms
+of those that remain into functions that the performer calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from rusk.mir.ir import Function, Instance, Instr, Program
+from rusk.mir.passes import captures, direct, dissolve
+from rusk.mir.passes.performing import Performing
+from rusk.mir.passes.usage import single_defs
+
+NAMES = ("captures", "dissolve", "direct")
+
+
+class Handlers:
+    """``names``: the passes that run; ``optimise``: brings a new instance into its final form."""
+
+    def __init__(self, program: Program, names: Collection[str], optimise: Callable[[Instance], None]) -> None:
+        self.program = program
+        self.names = names
+        self.optimise = optimise
+        self.performing = Performing(program)
+
+    def step(self, fn: Function) -> str:
+        """One round over the handling matches of ``fn``: the name of the pass that has changed it, or ""."""
+        if "captures" in self.names and self._know(fn, 0):
+            return "captures"
+        if "dissolve" in self.names and dissolve.run(fn, self.performing):
+            return "dissolve"
+        return ""
+
+    def finish(self, inst: Instance) -> bool:
+        """``inst`` has its final form but for direct arms; returns whether it has got any."""
+        fn = inst.function
+        changed = False
+        if "direct" in self.names and any([ins.op == "handle" for block in fn.blocks for ins in block.instrs]):
+            if "captures" in self.names:
+                self._know(fn, 1)
+            changed = direct.run(fn, self.program, self.performing)
+        self.performing.update(inst)
+        return changed
+
+    def _know(self, fn: Function, first: int) -> bool:
+        """Specialise bodies (``first`` 0) or arms (1): arms only where that leaves no closure to be made at every perform."""
+        changed = False
+        made: list[Instr | None] = []
+        for block in fn.blocks:
+            for at in range(len(block.instrs) - 1, -1, -1):
+                ins = block.instrs[at]
+                if ins.op != "handle":
+                    continue
+                made = made or single_defs(fn)
+                for n in range(first, 1 if first == 0 else len(ins.args)):
+                    closure = made[ins.args[n]] if ins.args[n] < len(made) else None
+                    if closure is None or closure.op != "closure" or not captures.known(fn, closure):
+                        continue
+                    if first and not self.performing.of[closure.data.index]:
+                        continue
+                    new = captures.specialise(fn, closure, self.program)
+                    self.optimise(new.data)
+                    if first and any([i.op == "closure" for b in new.data.function.blocks for i in b.instrs]):
+                        continue
+                    new.dst = fn.new_vreg(fn.vregs[ins.args[n]])
+                    ins.args[n] = new.dst
+                    block.instrs.insert(at, new)
+                    changed = True
+        return changed
