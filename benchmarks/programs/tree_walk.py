@@ -1,6 +1,6 @@
-"""Walking a tree with a generator."""
+"""Walking a tree of depth 20 with a generator."""
 
-EXPECTED = 749_699
+EXPECTED = 24_797
 
 
 class Node:
@@ -12,11 +12,10 @@ class Node:
         self.right = right
 
 
-def build(lo, hi):
-    if lo >= hi:
+def build(depth):
+    if depth <= 0:
         return None
-    mid = (lo + hi) // 2
-    return Node(build(lo, mid), mid, build(mid + 1, hi))
+    return Node(build(depth - 1), depth, build(depth - 2))
 
 
 def walk(t):
@@ -26,12 +25,12 @@ def walk(t):
         yield from walk(t.right)
 
 
-def run(n):
+def run(depth):
     total = 0
-    for v in walk(build(0, 1 << n)):
+    for v in walk(build(depth)):
         total = (total * 3 + v) % 1000003
     return total
 
 
 def main() -> int:
-    return run(14)
+    return run(20)

@@ -37,7 +37,9 @@ class _Known:
 def known(fn: Function, closure: Instr) -> bool:
     """Whether the ``closure`` made in ``fn`` captures closures or functions that are known."""
     at = _Known(fn)
-    return all([at.defs[a] == 1 for a in closure.args]) and any([at.source(a) is not None for a in closure.args])
+    return all([at.defs[a] == 1 for a in closure.args]) and any(
+        [at.source(a) is not None for a in closure.args]
+    )
 
 
 def specialise(fn: Function, closure: Instr, program: Program) -> Instr:

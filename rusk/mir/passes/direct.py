@@ -32,7 +32,12 @@ def run(fn: Function, program: Program, performing: Performing) -> bool:
 
 
 def _handle(
-    fn: Function, ins: Instr, made: list[Instr | None], out: list[Instr], program: Program, performing: Performing
+    fn: Function,
+    ins: Instr,
+    made: list[Instr | None],
+    out: list[Instr],
+    program: Program,
+    performing: Performing,
 ) -> bool:
     info: HandleInfo = ins.data
     arms: list[tuple[Clause, Instr]] = []
@@ -62,10 +67,7 @@ def _handle(
         return False
     ins.args = args
     ins.data = HandleInfo(
-        [
-            Clause(c.op, c.guard, chosen[c], "direct") if c in chosen else c
-            for c in info.clauses
-        ]
+        [Clause(c.op, c.guard, chosen[c], "direct") if c in chosen else c for c in info.clauses]
     )
     _compact(ins)
     return True

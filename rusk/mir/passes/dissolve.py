@@ -126,7 +126,11 @@ class _Match:
         part: Function = self.closures[n].data.function
         if part.landings or part is self.fn:
             return False
-        k = part.nparams - 1 if any([1 + c.arm == n and c.mode == "capture" for c in self.handle.data.clauses]) else -1
+        k = (
+            part.nparams - 1
+            if any([1 + c.arm == n and c.mode == "capture" for c in self.handle.data.clauses])
+            else -1
+        )
         inside = single_defs(part)
         for block in part.blocks:
             term = block.term

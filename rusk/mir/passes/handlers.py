@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from rusk.mir.ir import Function, Instance, Instr, Program
-from rusk.mir.passes import captures, direct, dissolve
+from rusk.mir.passes import captures, deadcode, direct, dissolve
 from rusk.mir.passes.performing import Performing
 from rusk.mir.passes.usage import single_defs
 
@@ -19,7 +19,9 @@ NAMES = ("captures", "dissolve", "direct")
 class Handlers:
     """``names``: the passes that run; ``optimise``: brings a new instance into its final form."""
 
-    def __init__(self, program: Program, names: Collection[str], optimise: Callable[[Instance], None]) -> None:
+    def __init__(
+        self, program: Program, names: Collection[str], optimise: Callable[[Instance], None]
+    ) -> None:
         self.program = program
         self.names = names
         self.optimise = optimise
@@ -37,10 +39,13 @@ class Handlers:
         """``inst`` has its final form but for direct arms; returns whether it has got any."""
         fn = inst.function
         changed = False
-        if "direct" in self.names and any([ins.op == "handle" for block in fn.blocks for ins in block.instrs]):
+        if "direct" in self.names and any(
+            [ins.op == "handle" for block in fn.blocks for ins in block.instrs]
+        ):
             if "captures" in self.names:
                 self._know(fn, 1)
             changed = direct.run(fn, self.program, self.performing)
+            deadcode.run(fn)  # the closures of arms that are called now
         self.performing.update(inst)
         return changed
 

@@ -22,9 +22,7 @@ UNROLLED: Final = 150
 CALLER_LIMIT: Final = 2000
 
 #: Instructions that tie a function to its own activation or fiber.
-_PINNED: Final = frozenset(
-    ("handler_off", "mark", "unmark", "landing_value", "tail_resume", "exit")
-)
+_PINNED: Final = frozenset(("handler_off", "mark", "unmark", "landing_value", "tail_resume", "exit"))
 
 
 def inlinable(fn: Function) -> bool:
