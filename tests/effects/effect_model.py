@@ -15,6 +15,19 @@ Expressions (all of type int):
     ("resume", binder, arg)
     ("store", slot, binder)     keeps a continuation; value 0
     ("stored", slot, arg)       resumes the one kept in slot, -1 if there is none
+    ("div", a, b)               traps where b is 0
+    ("via", how, function, arg) calls a function through the language: "dyn" an interface method, "op" an operator, "text" `to_string` in an
+                                f-string, "value" a function value
+    ("iter", id, n, function, arg)
+                                the sum of n calls by the `next` of an iterator in a `for`
+    ("apply", variable, arg, body)
+                                a closure with a parameter, called by a function that got it
+    ("under", handler, arg, body)
+                                calls a handler function, which gets `body` as a closure
+    ("body",)                   in a handler function: calls that closure
+
+``handlers`` of the program: functions that also take a closure. Operations 1 and 2 are those of one generic interface for `int` and
+`string`: arguments, results and pattern variables (``t..``) of operation 2 are texts, its continuations (``q..``) take one.
 """
 
 from __future__ import annotations
@@ -23,6 +36,10 @@ from collections.abc import Generator
 from typing import Any
 
 Expr = tuple[Any, ...]
+
+
+#: interface, type arguments and value type of each operation
+OPERATIONS = [("E0", "", "int"), ("G", "<int>", "int"), ("G", "<string>", "string"), ("E3", "", "int")]
 
 
 class Trap(Exception):
@@ -66,11 +83,17 @@ class Cont:
         self.used = False
 
 
+def _outer(env: dict[str, Any]) -> dict[str, Any]:
+    """What a closure sees of the variables around it."""
+    return {k: v for k, v in env.items() if k != "loop"}
+
+
 class Machine:
     """Runs one program; ``output`` collects the printed numbers."""
 
     def __init__(self, program: dict[str, Any], limit: int = 5000) -> None:
         self.functions = dict(program["functions"])
+        self.handlers = dict(program.get("handlers", ()))
         self.entry = program["functions"][-1][0]
         self.output: list[int] = []
         self.store: dict[int, Cont] = {}
@@ -177,7 +200,7 @@ class Machine:
                         self.cur.frames.append(act)
                         return
             fiber = fiber.parent
-        raise Trap(f"unhandled effect: E{op}.op")
+        raise Trap(f"unhandled effect: {OPERATIONS[op][0]}.op")
 
     # ---------------------------------------------------------------- expressions
 
@@ -230,7 +253,7 @@ class Machine:
             v = yield from self.ev(e[2], env, act, home, None)
             return (yield ("push", self.functions[e[1]], {"p": [v]}, None))  # type: ignore[no-any-return]
         if kind == "lambda":
-            return (yield ("push", e[1], {k: v for k, v in env.items() if k != "loop"}, None))  # type: ignore[no-any-return]
+            return (yield ("push", e[1], _outer(env), None))  # type: ignore[no-any-return]
         if kind == "perform":
             v = yield from self.ev(e[2], env, act, home, None)
             return (yield ("perform", e[1], v))  # type: ignore[no-any-return]
@@ -242,6 +265,31 @@ class Machine:
         if kind == "store":
             self.store[e[1]] = env[e[2]]
             return 0
+        if kind == "div":
+            a = yield from self.ev(e[1], env, act, home, None)
+            b = yield from self.ev(e[2], env, act, home, None)
+            if b == 0:
+                raise Trap("int_div: division by zero")
+            return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+        if kind == "via":
+            v = yield from self.ev(e[3], env, act, home, None)
+            return (yield ("push", self.functions[e[2]], {"p": [v]}, None))  # type: ignore[no-any-return]
+        if kind == "iter":
+            v = yield from self.ev(e[4], env, act, home, None)
+            total = 0
+            for _ in range(e[2]):
+                total += yield ("push", self.functions[e[3]], {"p": [v]}, None)
+            return total
+        if kind == "apply":
+            v = yield from self.ev(e[2], env, act, home, None)
+            return (yield ("push", e[3], {**_outer(env), e[1]: [v]}, None))  # type: ignore[no-any-return]
+        if kind == "under":
+            v = yield from self.ev(e[2], env, act, home, None)
+            inner = {"p": [v], "body": (e[3], _outer(env))}
+            return (yield ("push", self.handlers[e[1]], inner, None))  # type: ignore[no-any-return]
+        if kind == "body":
+            body, definer = env["body"]
+            return (yield ("push", body, definer, None))  # type: ignore[no-any-return]
         assert kind == "stored"
         k = self.store.get(e[1])
         if k is None:
@@ -271,19 +319,54 @@ class Machine:
 
 # -------------------------------------------------------------------- Rusk source
 
+_DECLARATIONS = """\
+interface E0 { fn op(x: int) -> int; }
+interface G<T> { fn op(x: T) -> T; }
+interface E3 { fn op(x: int) -> int; }
+fn show(v: int) -> int { std::println(f"{v}"); v }
+fn text(v: int) -> string { f"{v}" }
+fn number(s: string) -> int { match core::intrinsics::int_from_string_strict(s) { Some(n) => n, None => 0 } }
+fn apply(f: fn(int) -> int, x: int) -> int { f(x) }
+interface Runs { fn go(x: int) -> int; }
+"""
 
-def source(program: dict[str, Any], ops: int, slots: int) -> str:
+#: one function as a method behind an interface, an operator, a text and an iterator
+_FORMS = """\
+struct Call { p: int, left: int, run: fn(int) -> int }
+impl Runs for Call { fn go(x: int) -> int { (self.run)(x) } }
+impl core::ops::Add for Call {
+    readonly fn add(other: Self) -> Self { Call { p: (self.run)(other.p), left: 0, run: other.run } }
+}
+impl core::fmt::ToString for Call { readonly fn to_string() -> string { let v = (self.run)(self.p); f"{v}" } }
+impl core::iter::Iterator for Call {
+    type Item = int;
+    fn next() -> Option<int> {
+        if self.left == 0 { return None; };
+        self.left = self.left - 1;
+        Some((self.run)(self.p))
+    }
+}
+fn through(c: Runs, x: int) -> int { c.go(x) }
+"""
+
+
+def source(program: dict[str, Any], slots: int) -> str:
     """The Rusk text of ``program``; it prints what the machine prints, and main's result is the program's."""
-    out = [f"interface E{i} {{ fn op(x: int) -> int; }}" for i in range(ops)]
+    out = [_DECLARATIONS, _FORMS]
     fields = ", ".join(f"k{i}: Option<cont(int) -> int>" for i in range(slots))
     out.append(f"struct Store {{ {fields} }}")
-    out.append('fn show(v: int) -> int { std::println(f"{v}"); v }')
     for name, body in program["functions"]:
         out.append(f"fn {name}(p: int, st: Store) -> int {{ {_text(body)} }}")
+    for name, body in program.get("handlers", ()):
+        out.append(f"fn {name}(p: int, st: Store, body: fn() -> int) -> int {{ {_text(body)} }}")
     start = ", ".join(f"k{i}: None" for i in range(slots))
     entry = program["functions"][-1][0]
     out.append(f"fn main() -> int {{ {entry}(0, Store {{ {start} }}) }}")
     return "\n".join(out) + "\n"
+
+
+def _call(function: str, p: str, left: int = 0) -> str:
+    return f"Call {{ p: {p}, left: {left}, run: |x: int| {{ {function}(x, st) }} }}"
 
 
 def _text(e: Expr) -> str:
@@ -291,9 +374,11 @@ def _text(e: Expr) -> str:
     if kind == "int":
         return f"({e[1]})" if e[1] < 0 else str(e[1])
     if kind == "var":
-        return str(e[1])
+        return f"number({e[1]})" if e[1][0] == "t" else str(e[1])
     if kind == "add":
         return f"({_text(e[1])} + {_text(e[2])})"
+    if kind == "div":
+        return f"({_text(e[1])} / {_text(e[2])})"
     if kind == "print":
         return f"show({_text(e[1])})"
     if kind == "let":
@@ -316,10 +401,31 @@ def _text(e: Expr) -> str:
         return f"{e[1]}({_text(e[2])}, st)"
     if kind == "lambda":
         return f"(| | {{ {_text(e[1])} }})()"
+    if kind == "apply":
+        return f"({{ let a{e[1]}: int = {_text(e[2])}; apply(|{e[1]}: int| {{ {_text(e[3])} }}, a{e[1]}) }})"
+    if kind == "under":
+        return f"{e[1]}({_text(e[2])}, st, | | {{ {_text(e[3])} }})"
+    if kind == "body":
+        return "body()"
+    if kind == "via":
+        _, how, function, arg = e
+        if how == "dyn":
+            return f"({{ let c = {_call(function, '0')} as Runs; through(c, {_text(arg)}) }})"
+        if how == "op":
+            return f"({{ let c = {_call(function, '0')} + {_call(function, _text(arg))}; c.p }})"
+        if how == "text":
+            return f'({{ let c = {_call(function, _text(arg))}; number(f"{{c}}") }})'
+        return f"({{ let f = {function}; f({_text(arg)}, st) }})"
+    if kind == "iter":
+        _, n, turns, function, arg = e
+        return f"({{ let s{n} = 0; for v{n}_ in ({_call(function, _text(arg), turns)}) {{ s{n} = s{n} + v{n}_; }} s{n} }})"
     if kind == "perform":
-        return f"@E{e[1]}.op({_text(e[2])})"
+        name, targs, ty = OPERATIONS[e[1]]
+        if ty == "string":
+            return f"number(@{name}{targs}.op(text({_text(e[2])})))"
+        return f"@{name}{targs}.op({_text(e[2])})"
     if kind == "resume":
-        return f"{e[1]}({_text(e[2])})"
+        return f"{e[1]}(text({_text(e[2])}))" if e[1][0] == "q" else f"{e[1]}({_text(e[2])})"
     if kind == "store":
         return f"{{ st.k{e[1]} = Some({e[2]}); 0 }}"
     if kind == "stored":
@@ -327,7 +433,9 @@ def _text(e: Expr) -> str:
     assert kind == "match"
     arms = []
     for op, pattern, binder, body in e[3]:
+        name, targs, ty = OPERATIONS[op]
         to = f" -> {binder}" if binder else ""
-        arms.append(f"@E{op}.op({pattern}){to} => {{ {_text(body)} }}")
+        shown = f'"{pattern}"' if ty == "string" and isinstance(pattern, int) else pattern
+        arms.append(f"@{name}{targs}.op({shown}){to} => {{ {_text(body)} }}")
     arms.append(f"{e[4][0]} => {{ {_text(e[4][1])} }}")
     return f"(match {_text(e[2])} {{ {' '.join(arms)} }})"
