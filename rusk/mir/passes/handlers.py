@@ -16,6 +16,15 @@ from rusk.mir.passes.usage import single_defs
 NAMES = ("captures", "dissolve", "direct")
 
 
+def has_match(fn: Function) -> bool:
+    """Whether ``fn`` has a handling match."""
+    for block in fn.blocks:
+        for ins in block.instrs:
+            if ins.op == "handle":
+                return True
+    return False
+
+
 class Handlers:
     """``names``: the passes that run; ``optimise``: brings a new instance into its final form."""
 
@@ -29,6 +38,8 @@ class Handlers:
 
     def step(self, fn: Function) -> str:
         """One round over the handling matches of ``fn``: the name of the pass that has changed it, or ""."""
+        if not has_match(fn):
+            return ""
         if "captures" in self.names and self._know(fn, 0):
             return "captures"
         if "dissolve" in self.names and dissolve.run(fn, self.performing):
@@ -36,16 +47,15 @@ class Handlers:
         return ""
 
     def finish(self, inst: Instance) -> bool:
-        """``inst`` has its final form but for direct arms; returns whether it has got any."""
+        """``inst`` has its final form but for direct arms; returns whether that has changed it."""
         fn = inst.function
         changed = False
-        if "direct" in self.names and any(
-            [ins.op == "handle" for block in fn.blocks for ins in block.instrs]
-        ):
+        if "direct" in self.names and has_match(fn):
             if "captures" in self.names:
-                self._know(fn, 1)
-            changed = direct.run(fn, self.program, self.performing)
-            deadcode.run(fn)  # the closures of arms that are called now
+                changed = self._know(fn, 1)
+            if direct.run(fn, self.program, self.performing) or changed:
+                deadcode.run(fn)  # the closures of arms that have been replaced
+                changed = True
         self.performing.update(inst)
         return changed
 
