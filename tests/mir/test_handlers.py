@@ -69,6 +69,9 @@ DISSOLVED = {
     "nested": "match (match @E.op(@F.go(n)) { @E.op(x) => resume(x + 1), v => v }) { @F.go(x) => resume(x * 2), v => v }",
     "through a handler function": "with_state(n, | | { @E.op(1) + @E.op(2) })",
     "handler functions in each other": "with_state(n, | | { with_state(1, | | { @E.op(1) }) + @E.op(2) })",
+    "try and catch": (
+        "{ let r = try { if n > 3 { throw(n) }; n + 1 }.catch(|e: int| {}); match r { Ok(v) => v, Err(e) => e } }"
+    ),
     "two matches": "match @E.op(n) { @E.op(x) => x, v => v } + match @E.op(n) { @E.op(x) => resume(x), v => v }",
 }
 
@@ -151,6 +154,26 @@ def test_known_captures_reach_the_arm() -> None:
     fn main() -> int {{ let t = 0; each(3, |x: int| {{ t = t + x; }}); each(2, |x: int| {{ @F.go(x); }}); t }}
     """
     assert sorted(modes(optimised(text)["main"])) == ["capture", "direct"]
+
+
+CHANGED = {
+    "in the body": "match { b.f = | | { 5 }; (b.f)() + @E.op(n) } { @E.op(x) => resume(x)  v => v }",
+    "in the arm": "match { @E.op(n) + (b.f)() } { @E.op(x) => { b.f = | | { 5 }; resume(x) } v => v }",
+    "in a call": "match { change(b); (b.f)() + @E.op(n) } { @E.op(x) => resume(x)  v => v }",
+    "through another variable": "{ let c = b; match { c.f = | | { 5 }; (b.f)() + @E.op(n) } { @E.op(x) => resume(x)  v => v } }",
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_closure_in_a_struct_that_is_changed(name: str) -> None:
+    text = f"""{DECLARATIONS}
+    struct Box {{ f: fn() -> int }}
+    fn change(b: Box) {{ b.f = | | {{ 5 }}; }}
+    fn f(n: int) -> int {{ let b = Box {{ f: | | {{ 1 }} }}; {CHANGED[name]} }}
+    fn main() -> int {{ f(10) }}
+    """
+    assert printed(text, Options(opt_level=0))[1] == "15"
+    assert printed(text, Options())[1] == "15"
 
 
 def test_tracebacks_show_the_match_that_waits() -> None:
