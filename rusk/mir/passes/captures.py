@@ -60,7 +60,7 @@ def _only_read(fn: Function, v: int) -> bool:
                 continue
             if ins.op == "closure":
                 part: Function = ins.data.function
-                if part.kind == "closure":
+                if part.kind == "closure" or not part.blocks:
                     return False
                 for n, a in enumerate(ins.args):
                     if a in same and not _reads_capture(part, n):
@@ -80,6 +80,8 @@ def _reads_capture(fn: Function, n: int) -> bool:
 
 def known(fn: Function, closure: Instr) -> bool:
     """Whether the ``closure`` made in ``fn`` captures closures or functions that are known, or objects with such."""
+    if not closure.data.function.blocks:  # its code is that of a template
+        return False
     at = _Known(fn)
     return all([at.defs[a] == 1 for a in closure.args]) and any(
         [at.source(a) is not None for a in closure.args]

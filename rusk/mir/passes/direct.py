@@ -45,7 +45,7 @@ def _handle(
     for c in info.clauses:
         if c.mode == "capture":
             closure = made[ins.args[1 + c.arm]]
-            if closure is None or closure.op != "closure":
+            if closure is None or closure.op != "closure" or not closure.data.function.blocks:
                 return False
             arms.append((c, closure))
             escapes = escapes or _escapes(closure.data.function)

@@ -73,6 +73,8 @@ class _Match:
             closure = made[a]
             if closure is None or closure.op != "closure" or any([defs[v] != 1 for v in closure.args]):
                 return None
+            if not closure.data.function.blocks:  # its code is that of a template
+                return None
             closures.append(closure)
         match = cls(fn, handle, closures)
         parts = match._needed(performing)

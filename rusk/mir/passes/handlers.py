@@ -12,6 +12,7 @@ from rusk.mir.ir import Function, Instance, Instr, Program
 from rusk.mir.passes import captures, deadcode, direct, dissolve
 from rusk.mir.passes.performing import Performing
 from rusk.mir.passes.usage import single_defs
+from rusk.mir.templates import Open
 
 NAMES = ("captures", "dissolve", "direct")
 
@@ -25,6 +26,12 @@ def has_match(fn: Function) -> bool:
     return False
 
 
+def is_template(inst: Instance) -> bool:
+    """Whether ``inst`` is part of a template: its members would not find the new instances that are made here."""
+    key = inst.key
+    return isinstance(key, tuple) and key[0].__class__ is Open
+
+
 class Handlers:
     """``names``: the passes that run; ``optimise``: brings a new instance into its final form."""
 
@@ -36,11 +43,12 @@ class Handlers:
         self.optimise = optimise
         self.performing = Performing(program)
 
-    def step(self, fn: Function) -> str:
-        """One round over the handling matches of ``fn``: the name of the pass that has changed it, or ""."""
+    def step(self, inst: Instance) -> str:
+        """One round over the handling matches of ``inst``: the name of the pass that has changed it, or ""."""
+        fn = inst.function
         if not has_match(fn):
             return ""
-        if "captures" in self.names and self._know(fn, 0):
+        if "captures" in self.names and not is_template(inst) and self._know(fn, 0):
             return "captures"
         if "dissolve" in self.names and dissolve.run(fn, self.performing):
             return "dissolve"
@@ -50,7 +58,7 @@ class Handlers:
         """``inst`` has its final form but for direct arms; returns whether that has changed it."""
         fn = inst.function
         changed = False
-        if "direct" in self.names and has_match(fn):
+        if "direct" in self.names and has_match(fn) and not is_template(inst):
             if "captures" in self.names:
                 changed = self._know(fn, 1)
             if direct.run(fn, self.program, self.performing) or changed:

@@ -6,10 +6,11 @@ everything. The sets are computed for the whole program before the passes and ma
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from rusk.mir.ir import Function, HandleInfo, Instance, Instr, OpInst, Program
 from rusk.mir.passes.usage import single_defs
+from rusk.types.items import FnItem
 
 #: Every operation.
 ANYTHING: Final = -1
@@ -50,6 +51,19 @@ class _Terms:
         self.handled: list[_Handled] = []
 
 
+def _is_extern(inst: Instance) -> bool:
+    """Whether ``inst`` is a host function: those perform nothing."""
+    key: Any = inst.key[0] if isinstance(inst.key, tuple) else inst.key
+    return key.__class__ is FnItem and key.kind == "extern"
+
+
+def _unknown() -> tuple[_Terms, _Terms]:
+    """What a function may perform whose code is not here: that of a template (``rusk.mir.templates``), or not known yet."""
+    active, rest = _Terms(), _Terms()
+    active.ops = rest.ops = ANYTHING
+    return active, rest
+
+
 class Performing:
     """The sets of one program. ``of[index]``: what an instance may perform."""
 
@@ -86,7 +100,7 @@ class Performing:
             fn = inst.function
             if fn is None:
                 continue
-            terms[inst.index] = self._terms(fn)
+            terms[inst.index] = self._terms(fn) if fn.blocks else _unknown()
             self.of[inst.index] = self.active[inst.index] = self.rest[inst.index] = 0
             for block in fn.blocks:
                 for ins in block.instrs:
@@ -128,7 +142,7 @@ class Performing:
         """What ``fn`` performs while its handler is active (all of it, unless it is a handle's body), and the rest."""
         active, rest = _Terms(), _Terms()
         made = single_defs(fn)
-        states = handler_states(fn) if fn.kind == "body" and fn.blocks else None
+        states = handler_states(fn) if fn.kind == "body" else None
         for b, block in enumerate(fn.blocks):
             into = rest if states is not None and states[b] > 1 else active
             for ins in block.instrs:
@@ -144,6 +158,8 @@ class Performing:
         elif op == "call":
             if ins.data.function is not None:
                 t.runs.add(ins.data.index)
+            elif not _is_extern(ins.data):
+                t.ops = ANYTHING
         elif op == "call_value":
             t.values.add(len(ins.args) - 1)
         elif op == "call_iface":
@@ -164,12 +180,12 @@ class Performing:
         mask = t.ops
         of = self.of
         for n in t.runs:
-            mask |= of.get(n, 0)
+            mask |= of.get(n, ANYTHING)
         for arity in t.values:
             mask |= self.by_arity.get(arity, 0)
         for body, handled, others in t.handled:
-            active = self.active.get(body.index, 0)
-            mask |= (active & ~handled) | self.rest.get(body.index, 0)
+            active = self.active.get(body.index, ANYTHING)
+            mask |= (active & ~handled) | self.rest.get(body.index, ANYTHING)
             for other in others:
-                mask |= of.get(other.index, 0)
+                mask |= of.get(other.index, ANYTHING)
         return mask
