@@ -194,6 +194,46 @@ def test_tracebacks_show_the_match_that_waits() -> None:
     assert printed(text, Options(no_passes=["inline", "dissolve"])) == want
 
 
+def large(name: str, end: str) -> str:
+    """A generic function that is large enough to be a template (``rusk.mir.templates``)."""
+    steps = " ".join(f"n = n + {i}; if n % {i + 7} == 0 {{ n = n + xs.len(); }};" for i in range(1, 16))
+    return f"fn {name}<T>(xs: [T], n0: int) -> int {{ let n = n0; {steps} {end} }}\n"
+
+
+TEMPLATES = {
+    "performed in a template": "match performs([T { v: 1 }], n) { @E.op(x) => resume(x + 1)  v => v }",
+    "by an arm": "match (match @F.go(n) { @F.go(x) => resume(performs([T { v: 2 }], x))  v => v }) { @E.op(y) => resume(y)  v => v }",
+    "handled in a template": "match handles([T { v: 1 }], n) { @F.go(x) => { if x % 3 == 0 { return 4 }; resume(x + 5) } v => v }",
+    "kept in a template": "keeps([T { v: 1 }, T { v: 3 }], n)",
+}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_templates(name: str) -> None:
+    parts = [
+        DECLARATIONS,
+        large("performs", "n + @E.op(n)"),
+        large(
+            "handles",
+            "match { n + @E.op(n) + @F.go(n) } { @E.op(x) => { n = n + xs.len(); resume(x * 2) } v => v + n }",
+        ),
+        large(
+            "keeps",
+            "let g = |a: int| { a + n + xs.len() };"
+            "match { deep(2) + g(1) } { @E.op(x) => { n = n + xs.len(); resume(x * 2) } v => v + n }",
+        ),
+    ]
+    for i in range(6):
+        body = TEMPLATES[name].replace("T", f"S{i}")
+        parts.append(f"struct S{i} {{ v: int }} fn f{i}(n: int) -> int {{ {body} }}\n")
+    calls = " + ".join(f"f{i}(n)" for i in range(6))
+    text = (
+        "".join(parts)
+        + f"fn main() -> int {{ let t = 0; let n = 0; while n < 9 {{ t = t + {calls}; n = n + 1; }} t }}"
+    )
+    assert printed(text, Options()) == printed(text, Options(opt_level=0))
+
+
 def test_switches() -> None:
     assert "handle" in ops(optimised(PHASE6, no_passes=["dissolve"])["run"])
     assert modes(optimised(PHASE6, no_passes=["dissolve", "direct"])["run"]) == ["capture"]
