@@ -11,6 +11,7 @@ An arm qualifies when nobody can tell the difference (``docs/language/04-effects
 from __future__ import annotations
 
 from rusk.mir.ir import Block, Clause, Function, HandleInfo, Instance, Instr, Program
+from rusk.mir.passes import usage
 from rusk.mir.passes.performing import Performing
 from rusk.mir.passes.usage import single_defs
 from rusk.types import terms
@@ -28,6 +29,8 @@ def run(fn: Function, program: Program, performing: Performing) -> bool:
                 changed = _handle(fn, ins, made, out, program, performing) or changed
             out.append(ins)
         block.instrs = out
+    if changed:
+        usage.changed(fn)
     return changed
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from rusk.mir.ir import Block, Clause, Function, HandleInfo, Instr
+from rusk.mir.passes import usage
 from rusk.mir.passes.flow import renumber, retarget
 from rusk.mir.passes.inline import CALLER_LIMIT
 from rusk.mir.passes.marks import local_exits, own_mark
@@ -39,6 +40,7 @@ def run(fn: Function, performing: Performing) -> bool:
         b += 1
     if changed:
         local_exits(fn)
+        usage.changed(fn)
     return changed
 
 
@@ -171,6 +173,7 @@ class _Match:
             self._give(at, args, self.handle.dst, term.loc, old)
 
         entry = self._copy(0, [], end)
+        usage.changed(fn)
         block.term = Instr("jump", -1, [], entry, self.handle.loc)
         renumber(fn, [*range(b + 1), *self.order, old, *range(b + 1, old)])
 

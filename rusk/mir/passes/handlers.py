@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from rusk.mir.ir import Function, Instance, Instr, Program
-from rusk.mir.passes import captures, deadcode, direct, dissolve
+from rusk.mir.passes import captures, deadcode, direct, dissolve, usage
 from rusk.mir.passes.performing import Performing
 from rusk.mir.passes.usage import single_defs
 from rusk.mir.templates import Open
@@ -18,12 +18,8 @@ NAMES = ("captures", "dissolve", "direct")
 
 
 def has_match(fn: Function) -> bool:
-    """Whether ``fn`` has a handling match."""
-    for block in fn.blocks:
-        for ins in block.instrs:
-            if ins.op == "handle":
-                return True
-    return False
+    """Whether ``fn`` has a handling match, or had one a moment ago."""
+    return "handle" in usage.facts(fn).ops
 
 
 def is_template(inst: Instance) -> bool:
@@ -43,16 +39,14 @@ class Handlers:
         self.optimise = optimise
         self.performing = Performing(program)
 
-    def step(self, inst: Instance) -> str:
-        """One round over the handling matches of ``inst``: the name of the pass that has changed it, or ""."""
+    def step(self, inst: Instance) -> bool:
+        """One round over the handling matches of ``inst``; returns whether anything changed."""
         fn = inst.function
         if not has_match(fn):
-            return ""
+            return False
         if "captures" in self.names and not is_template(inst) and self._know(fn, 0):
-            return "captures"
-        if "dissolve" in self.names and dissolve.run(fn, self.performing):
-            return "dissolve"
-        return ""
+            return True
+        return "dissolve" in self.names and dissolve.run(fn, self.performing)
 
     def finish(self, inst: Instance) -> bool:
         """``inst`` has its final form but for direct arms; returns whether that has changed it."""
@@ -91,4 +85,6 @@ class Handlers:
                     ins.args[n] = new.dst
                     block.instrs.insert(at, new)
                     changed = True
+        if changed:
+            usage.changed(fn)
         return changed

@@ -6,6 +6,7 @@ A ``return``, ``break`` or ``continue`` out of a handling match is an exit from 
 from __future__ import annotations
 
 from rusk.mir.ir import Block, Function, Instr
+from rusk.mir.passes import usage
 from rusk.mir.passes.usage import single_defs
 
 
@@ -63,4 +64,5 @@ def run(fn: Function) -> bool:
     fn.landings = []
     for block in fn.blocks:
         block.instrs = [ins for ins in block.instrs if ins.op not in ("mark", "unmark")]
+    usage.changed(fn)
     return True
