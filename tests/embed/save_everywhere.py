@@ -32,6 +32,11 @@ def effectful(area: str | None = None) -> list[Path]:
     return [path for path, text in texts if "@" in text and "expect: compile-error" not in text]
 
 
+def compiled(path: Path | str) -> rusk.Program:
+    """A program whose handling matches are still there: -O2 makes loops of many."""
+    return rusk.compile_file(path, opt_level=1)
+
+
 def host(out: list[str]) -> rusk.Host:
     result = rusk.Host()
     result.fn("std::print")(out.append)
@@ -56,7 +61,7 @@ def finish(session: rusk.Session, fuel: int | None = None) -> Any:
 
 def sample(path: Path, pauses: int, slices: tuple[int, ...] = SLICES) -> Samples:
     """Run a program in slices and save it at up to ``pauses`` pauses of each kind."""
-    program = rusk.compile_file(path)
+    program = compiled(path)
     expected: list[str] = []
     end = finish(program.start(host=host(expected)))
     samples: list[Sample] = []
@@ -81,7 +86,7 @@ def sample(path: Path, pauses: int, slices: tuple[int, ...] = SLICES) -> Samples
 def check(samples: Samples) -> int:
     """Load each state and run it to the end. AssertionError says what differs."""
     path, states, end, expected = samples
-    program = rusk.compile_file(path)
+    program = compiled(path)
     for state, before, fuel in states:
         out: list[str] = []
         session = program.load(state, host=host(out))
