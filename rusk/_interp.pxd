@@ -43,7 +43,6 @@ cdef class Session(Owner):
     cdef int64_t carry                      # fuel overrun of the last slice, <= 0
     cdef int64_t unspent                    # fuel left of the last slice
     cdef double deadline                    # on the clock of time.monotonic; 0: none
-    cdef int32_t entry                      # function that was begun
     cdef int32_t ret                        # type of the result
     cdef bint pushed                        # a continuation was put on top of what it did
     cdef bint at_call                       # pc stands behind a call or trap, not before the next instruction

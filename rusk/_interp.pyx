@@ -370,7 +370,6 @@ cdef class Session:
         self.by_ref = <uint8_t*>take(len(code.image.imports), 1)
         for i in by_ref:
             self.by_ref[i] = 1
-        self.entry = -1
         self.run = run
         self.hosts = list(hosts) + [None] * (len(code.image.imports) - len(hosts))
         self.deadline = monotonic() + deadline if deadline is not None else 0
@@ -481,7 +480,6 @@ cdef class Session:
                 f.x[nx] = x
                 nx += 1
         set_limits(m, f)
-        self.entry = func
         self.ret = sig.ret
         self.pushed = False
         self.status = C_FUEL
@@ -762,6 +760,19 @@ cdef class Session:
         finally:
             rusk_leave(&self.busy)
 
+    @property
+    def conts(self):
+        """The handles of continuations that the host holds and has neither used nor dropped, by id."""
+        cdef Cont c
+        out = {}
+        for id, reference in list((self.handles or {}).items()):
+            c = reference()
+            if c is None or c.spent:
+                del self.handles[id]
+            else:
+                out[id] = c
+        return out
+
     def owns(self, Cont handle not None):
         """Whether a continuation handle is one of this session."""
         return handle.owner is self
@@ -909,11 +920,6 @@ cdef class Session:
     def counting(self):
         """Whether it counts instructions."""
         return self.machine.counts != NULL
-
-    @property
-    def entry_index(self):
-        """The function that was begun, or -1."""
-        return self.entry
 
     @property
     def memory_used(self):

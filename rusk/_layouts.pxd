@@ -9,13 +9,10 @@ cdef enum:
     NEVER_RETURNS = -1                  # its UNDEF
 
 cdef enum:                              # kinds of calls, as in rusk.code.frames
-    CALL, CALL_WIDE, CALL_HOST, HANDLE, PERFORM, RESUME
+    CALL, CALL_WIDE, CALL_HOST, HANDLE, PERFORM, RESUME, PUSHED
 
 cdef enum:
     GUARD_SLOTS = 3                     # as in rusk._fiber
-    C_FUEL = 2                          # status of a session, as in rusk._interp
-    C_INTERRUPT = 3
-    C_REQUEST = 5
 
 
 cdef class Place:                       # rusk.code.frames.Place, for the engine
@@ -41,6 +38,7 @@ cdef class Layouts:                     # what a program's objects and activatio
     cdef dict places_before
     cdef dict places_behind
     cdef dict places_landing
+    cdef Place pushed
     cdef int32_t base                   # codes from here up: a closure of shape code - base
     cdef int32_t nshapes
     cdef int32_t nfuncs
@@ -56,6 +54,7 @@ cdef class Layouts:                     # what a program's objects and activatio
     cdef Place before(self, int64_t pc)
     cdef Place behind(self, int64_t pc)
     cdef Place landing(self, int64_t pc, int64_t type)
+    cdef Place finished(self, int64_t type)
 
 
 cdef Layouts layouts_of(Code code)

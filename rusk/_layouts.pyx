@@ -9,8 +9,8 @@ from rusk._values cimport K_NEVER
 from rusk.code import frames as _frames
 from rusk.code.image import CONT as _CONT, S_ARRAY as _ARRAY, S_BOX as _BOX
 
-assert (ANY, CALL, CALL_WIDE, CALL_HOST, HANDLE, PERFORM, RESUME) == (
-    K_NEVER, _frames.CALL, _frames.CALL_WIDE, _frames.CALL_HOST, _frames.HANDLE, _frames.PERFORM, _frames.RESUME,
+assert (ANY, CALL, CALL_WIDE, CALL_HOST, HANDLE, PERFORM, RESUME, PUSHED) == (
+    K_NEVER, _frames.CALL, _frames.CALL_WIDE, _frames.CALL_HOST, _frames.HANDLE, _frames.PERFORM, _frames.RESUME, _frames.PUSHED,
 )
 
 
@@ -59,6 +59,7 @@ cdef class Layouts:
         self.places_before = {}
         self.places_behind = {}
         self.places_landing = {}
+        self.pushed = Place(frames.pushed())
         self.base = tables.base
         self.nshapes = len(image.shapes)
         self.nfuncs = len(image.funcs)
@@ -103,6 +104,9 @@ cdef class Layouts:
         if place is None:
             place = self.places_landing[pc, type] = Place(self.frames.landing(pc, type))
         return place
+
+    cdef Place finished(self, int64_t type):
+        return Place(self.frames.finished(type))
 
 
 cdef Layouts layouts_of(Code code):

@@ -1,5 +1,4 @@
-from collections.abc import Sequence
-
 from rusk._interp import Session
+from rusk._values import Cont
 
-def load(session: Session, data: bytes, start: int, pins: Sequence[int] = ()) -> list[int]: ...
+def load(session: Session, data: bytes, start: int) -> list[Cont]: ...

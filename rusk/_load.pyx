@@ -20,10 +20,10 @@ from rusk._fiber cimport fiber_new, fiber_release, grow, put_mark, set_limits
 from rusk._heap cimport class_of, heap_array, heap_new
 from rusk._interp cimport Session
 from rusk._layouts cimport (
-    ANY, C_FUEL, C_REQUEST, CALL_HOST, CALL_WIDE, GUARD_SLOTS, HANDLE, NEVER_RETURNS, PERFORM, RESUME, Layouts, Place, layouts_of,
+    ANY, CALL_HOST, CALL_WIDE, GUARD_SLOTS, HANDLE, NEVER_RETURNS, PERFORM, PUSHED, RESUME, Layouts, Place, layouts_of,
 )
 from rusk._text cimport text_new, utf8_valid
-from rusk._values cimport K_BOOL, K_CONT, K_FLOAT, K_UNIT, rusk_leave
+from rusk._values cimport C_DONE, C_FUEL, C_REQUEST, K_BOOL, K_CONT, K_FLOAT, K_UNIT, handle, rusk_leave
 
 from rusk._values import MemoryLimit
 from rusk.code.errors import InvalidStateError, LoadError
@@ -50,6 +50,7 @@ cdef class Reader:
     cdef int64_t nfibers                    # of those made
     cdef bint guarded                       # the activation read last runs a guard on top
     cdef bint short                         # memory ran out
+    cdef bint done                          # the entry point has returned
     cdef list tops                          # places of the fibers' innermost activations
 
     def __cinit__(self):
@@ -311,7 +312,7 @@ cdef class Reader:
         cdef int64_t handler = get_below(src, self.layouts.nhandlers + 1) - 1
         cdef int64_t n, i, pc = 0, before = 0, base = 0
         cdef uint32_t dx, dr
-        cdef bint guard = False, last
+        cdef bint guard = False, interrupted, last
         cdef const uint64_t* ret
         self.sound()
         if root != (handler < 0):
@@ -343,26 +344,32 @@ cdef class Reader:
             f.r = f.rs + base
         n = get_count(src, 2)
         if n == 0:
-            raise LoadError("damaged state: a fiber without activations")
+            if not root or current and not self.done:
+                raise LoadError("damaged state: a fiber without activations")
+            if not grow(self.m, f, 1, 1):
+                raise MemoryLimit("memory limit exceeded")
+            f.pc = p.stub_root
+            self.tops.append(self.layouts.finished(self.session.ret))
+            return 0
         for i in range(n):
             pc = <int64_t>get(src)
             guard = pc & 1
-            pc >>= 1
+            interrupted = pc >> 1 & 1
+            pc >>= 2
             last = i == n - 1
             self.sound()
-            if last and guard:
+            if last and guard or interrupted and (guard or last and current):
                 raise LoadError("damaged state: a guard that is not there")
-            place = self.layouts.before(pc) if last and current and not requested else self.layouts.behind(pc)
+            place = self.layouts.before(pc) if interrupted or last and current and not requested else self.layouts.behind(pc)
             func = &p.funcs[place.func]
             if i == 0:
                 dx = dr = 0
                 ret = p.stub_root if root else p.stub_fiber
-                if place.func != (self.session.entry if root else f.handler.body_func):
-                    raise LoadError("damaged state: a fiber that begins with another function than its own")
+                self.check_first(f, place, root)
             else:
                 dx = below.wx
                 dr = below.wr
-                ret = p.code + before
+                ret = p.stub_push if below is self.layouts.pushed else p.code + before
                 if self.guarded:
                     dx += below.npx + GUARD_SLOTS
                     dr += below.npr
@@ -370,12 +377,7 @@ cdef class Reader:
                 self.check_call(below, place)
             if not grow(self.m, f, dx + func.nx, dr + func.nr):
                 raise MemoryLimit("memory limit exceeded")
-            f.fp.pc = ret
-            f.fp.dx = dx
-            f.fp.dr = dr
-            f.fp += 1
-            f.x += dx
-            f.r += dr
+            enter(f, ret, dx, dr)
             self.get_registers(f, place, guard or last and current and requested)
             if guard:
                 self.get_guard(f, place, pc)
@@ -383,7 +385,13 @@ cdef class Reader:
             self.get_marks(f, place)
             below = place
             before = pc
-        f.pc = p.code + pc
+            f.pc = p.code + pc
+            if interrupted:
+                if not grow(self.m, f, func.nx + 1, func.nr + 1):
+                    raise MemoryLimit("memory limit exceeded")
+                enter(f, f.pc, func.nx, func.nr)
+                f.pc = p.stub_push
+                below = self.layouts.pushed
         self.tops.append(below)
         return 0
 
@@ -398,12 +406,24 @@ cdef class Reader:
         f.x[place.wx + place.npx + 2] = pc
         return 0
 
+    cdef int check_first(self, Fiber* f, Place place, bint root) except -1:
+        """The function of a fiber's first activation is one that may be there."""
+        cdef int32_t ret = self.layouts.rets[place.func]
+        if root:                                # or the arm of a continuation, once its own function has returned
+            if ret != <int32_t>self.layouts.frames.tables.codes[self.session.ret] and ret != NEVER_RETURNS:
+                raise LoadError("damaged state: a run with another result")
+        elif place.func != f.handler.body_func:
+            raise LoadError("damaged state: a fiber that begins with another function than its own")
+        return 0
+
     cdef int check_call(self, Place caller, Place callee) except -1:
         """The function of ``callee`` may run where ``caller`` waits."""
         cdef int32_t ret = self.layouts.rets[callee.func]
         if self.guarded:
             if ret != K_BOOL:
                 raise LoadError("damaged state: a guard that is none")
+            return 0
+        if caller.kind == PUSHED:
             return 0
         if caller.kind == CALL_HOST or caller.kind < 0 or ret != caller.ret and ret != NEVER_RETURNS:
             raise LoadError("damaged state: a call with another result")
@@ -429,10 +449,22 @@ cdef class Reader:
         for i in range(first + 1, first + count):
             place = self.tops[i]
             result = self.layouts.results[self.fibers[i - 1].handler - self.program.handlers]
+            if place.kind == PUSHED:
+                self.fibers[i - 1].parent = self.fibers[i]
+                continue
             if place.kind != HANDLE and place.kind != RESUME or result != place.ret and result != NEVER_RETURNS:
                 raise LoadError("damaged state: fibers that do not belong together")
             self.fibers[i - 1].parent = self.fibers[i]
         return 0
+
+
+cdef inline void enter(Fiber* f, const uint64_t* ret, uint32_t dx, uint32_t dr) noexcept nogil:
+    f.fp.pc = ret
+    f.fp.dx = dx
+    f.fp.dr = dr
+    f.fp += 1
+    f.x += dx
+    f.r += dr
 
 
 cdef inline int64_t two(const uint8_t* p) noexcept nogil:
@@ -459,21 +491,20 @@ cdef inline int64_t frames_of(const Fiber* f) noexcept nogil:
     return f.fp - f.fs
 
 
-def load(Session session not None, bytes data, int64_t start, pins=()):
-    """Give a new session the state that `save` has written to ``data`` from offset ``start`` on; ``pins``: types of the objects that the host held, which
-    are pinned again. Returns their new indices.
+def load(Session session not None, bytes data, int64_t start):
+    """Give a new session the state that `save` has written to ``data`` from offset ``start`` on. Returns the handles of continuations that the host held.
 
     Errors: `LoadError`: the bytes are not such a state of this program, and the session is of no use; `MemoryLimit`.
     """
     session.enter()
     try:
-        return read(session, data, start, pins)
+        return read(session, data, start)
     finally:
         session.machine.heap.frozen = False
         rusk_leave(&session.busy)
 
 
-cdef list read(Session session, bytes data, int64_t start, pins):
+cdef list read(Session session, bytes data, int64_t start):
     cdef Machine* m = &session.machine
     cdef Heap* h = &m.heap
     cdef Reader r = Reader()
@@ -482,6 +513,7 @@ cdef list read(Session session, bytes data, int64_t start, pins):
     cdef bint requested
     cdef const uint8_t* p
     cdef Place top
+    cdef int32_t result
     cdef Cont* c
     cdef const uint64_t* pc
     if session.status != 0:
@@ -493,9 +525,10 @@ cdef list read(Session session, bytes data, int64_t start, pins):
     src.p = <const uint8_t*>PyBytes_AS_STRING(data) + start
     src.end = <const uint8_t*>PyBytes_AS_STRING(data) + PyBytes_GET_SIZE(data)
     h.frozen = True                             # nothing is a root yet
-    requested = get_below(src, 2)
-    session.entry = <int32_t>get_below(src, r.layouts.nfuncs)
-    session.ret = session.code.sigs[session.entry].ret
+    k = get_below(src, 3)
+    requested = k == 1
+    r.done = k == 2
+    session.ret = <int32_t>get_below(src, r.program.ntypes)
     session.carry = get_signed(src)
     m.tokens = get_signed(src)
     p = get_raw(src, 8)
@@ -559,7 +592,15 @@ cdef list read(Session session, bytes data, int64_t start, pins):
             h.land = r.get_ref(top.landing)
         elif top.landing >= 0:
             m.land_x = get_scalar(src, top.landing)
-        out = pinned(r, pins, {number: (start, k) for number, start, k in chains})
+        result = r.layouts.frames.tables.codes[session.ret]
+        if r.done:
+            if running != 1 or r.fibers[0].fp != r.fibers[0].fs:
+                raise LoadError("damaged state: a run that is over and goes on")
+            if result >= ANY:
+                r.fibers[0].r[0] = r.get_ref(result)
+            else:
+                r.fibers[0].x[0] = get_scalar(src, result)
+        out = handles(r, {number: (start, k) for number, start, k in chains})
         r.sound()
         if src.p != src.end:
             raise LoadError("damaged state: bytes too many")
@@ -589,7 +630,7 @@ cdef list read(Session session, bytes data, int64_t start, pins):
     if m.counts != NULL:
         for i in range(running):
             m.handlers += r.fibers[i].active
-    session.status = C_REQUEST if requested else C_FUEL
+    session.status = C_DONE if r.done else C_REQUEST if requested else C_FUEL
     session.at_call = requested
     return out
 
@@ -612,18 +653,22 @@ cdef int check_type(Reader r, int32_t type, int64_t first, int64_t count) except
     return 0
 
 
-cdef list pinned(Reader r, types, dict chains):
+cdef list handles(Reader r, dict chains):
+    """The handles of continuations that the host held."""
+    cdef Session session = r.session
     cdef list out = []
-    cdef int64_t number
-    if <int64_t>get(&r.src) != len(types):
-        r.src.bad = True
-    r.sound()
-    for type in types:
+    cdef int64_t number, id, n
+    cdef int32_t type
+    session.last_cont = <int64_t>get(&r.src)
+    n = get_count(&r.src, 3)
+    for _ in range(n):
+        id = <int64_t>get(&r.src)
+        type = <int32_t>get_below(&r.src, r.program.ntypes)
         number = get_below(&r.src, r.n)
         r.sound()
-        if not r.fits(r.layouts.frames.tables.codes[type], number):
+        if id < 1 or id > session.last_cont or r.program.kinds[type] != K_CONT or <uint32_t>r.objs[number].head != SHAPE_CONT:
             raise LoadError("damaged state: a handle of another type")
         if number in chains:
             check_type(r, type, chains[number][0], chains[number][1])
-        out.append(r.session.pin(r.objs[number]))
+        out.append(handle(session, type, id, r.objs[number]))
     return out

@@ -20,8 +20,8 @@ from rusk._bytes cimport Out, put, put_raw, put_scalar, put_signed, room, span_o
 from rusk._engine cimport E_BYTE, E_REF, S_ARRAY, S_BYTES, S_CONT, S_STRING, Array, Cont, Fiber, Frame, MarkPoint, Obj, Program, Shape, Text, refs
 from rusk._engine cimport Session as Machine
 from rusk._interp cimport Session
-from rusk._layouts cimport ANY, C_FUEL, C_INTERRUPT, C_REQUEST, Layouts, Place, layouts_of
-from rusk._values cimport K_FLOAT, K_UNIT, rusk_leave
+from rusk._layouts cimport ANY, Layouts, Place, layouts_of
+from rusk._values cimport Cont as Handle, C_DONE, C_FUEL, C_INTERRUPT, C_REQUEST, K_FLOAT, K_UNIT, rusk_leave
 
 from rusk.code.errors import InvalidStateError
 
@@ -29,11 +29,12 @@ cdef uint64_t NUMBERED = <uint64_t>1 << 63  # header of an object while a sessio
 
 
 cdef class Activation:                      # while a fiber is being written
-    cdef int64_t pc                         # offset in the code
+    cdef int64_t pc                         # offset in the code; that of the stub for an activation of PUSHED
     cdef Place place
     cdef int64_t* x
     cdef Obj** r
     cdef bint guard                         # what lies above is the guard of a clause
+    cdef bint interrupted                   # what lies above is a continuation that the host has put there
     cdef bint asks                          # its operation's arguments are still needed
 
 
@@ -142,16 +143,18 @@ cdef class Writer:
         """Note the activations of a fiber, and number what they refer to."""
         cdef const Program* p = self.program
         cdef Frame* fp = f.fp
-        cdef Activation a
+        cdef Activation a, above
         cdef Place place
         cdef const uint64_t* ret
         cdef int32_t i
         cdef list activations = []
+        if f.fp == f.fs:                    # a first fiber whose function has returned
+            self.fibers.append((<size_t>f, activations))
+            return 0
         a = Activation()
-        a.pc = f.pc - p.code
         a.x = f.x
         a.r = f.r
-        a.place = self.layouts.before(a.pc) if current and not self.requested else self.layouts.behind(a.pc)
+        self.place(a, f.pc, current and not self.requested)
         a.asks = current and self.requested
         while True:
             activations.append(a)
@@ -165,20 +168,28 @@ cdef class Writer:
             ret = fp.pc
             if ret == p.stub_root or ret == p.stub_fiber:
                 break
+            above = a
             a = Activation()
-            a.x = (<Activation>activations[len(activations) - 1]).x - fp.dx
-            a.r = (<Activation>activations[len(activations) - 1]).r - fp.dr
+            a.x = above.x - fp.dx
+            a.r = above.r - fp.dr
             if ret == p.stub_guard:
                 a.guard = a.asks = True
-                a.pc = a.x[fp.dx - 1]
-            else:
-                a.pc = ret - p.code
-            a.place = self.layouts.behind(a.pc)
+                ret = p.code + a.x[fp.dx - 1]
+            a.interrupted = above.place is self.layouts.pushed
+            self.place(a, ret, a.interrupted)
         if f.handler != NULL:
             for i in range(f.handler.nclosures):
                 self.see(f.rs[i])
         activations.reverse()
         self.fibers.append((<size_t>f, activations))
+        return 0
+
+    cdef int place(self, Activation a, const uint64_t* pc, bint before) except -1:
+        a.pc = pc - self.program.code
+        if pc == self.program.stub_push:
+            a.place = self.layouts.pushed
+        else:
+            a.place = self.layouts.before(a.pc) if before else self.layouts.behind(a.pc)
         return 0
 
     # --- objects
@@ -275,11 +286,13 @@ cdef class Writer:
             put(out, f.active)
             for i in range(f.handler.nclosures):
                 put(out, <uint64_t>self.see(f.rs[i]))
-        put(out, <uint64_t>len(activations))
+        put(out, <uint64_t>sum([a.place is not self.layouts.pushed for a in activations]))
         for a in activations:
             depth += 1
             place = a.place
-            put(out, <uint64_t>a.pc << 1 | a.guard)
+            if place is self.layouts.pushed:                # follows from what lies below
+                continue
+            put(out, <uint64_t>a.pc << 2 | a.interrupted << 1 | a.guard)
             for i in range(place.nx):
                 put_scalar(out, place.xs[place.nx + i], a.x[place.xs[i]])
             for i in range(place.nr):
@@ -304,29 +317,28 @@ cdef class Writer:
         return 0
 
 
-def save(Session session not None, pins=()):
-    """The state of a session that is not running, done or trapped, as bytes; ``pins``: the objects that the host holds.
+def save(Session session not None):
+    """The state of a session that can go on, if only by a continuation that the host holds, as bytes.
 
     Errors: `InvalidStateError`; MemoryError.
     """
     session.enter()
     try:
-        return write(session, pins)
+        return write(session, list(session.conts.values()))
     finally:
         rusk_leave(&session.busy)
 
 
-cdef bytes write(Session session, pins):
+cdef bytes write(Session session, list conts):
     cdef Machine* m = &session.machine
     cdef Writer w = Writer()
-    cdef Activation a
     cdef Fiber* f
+    cdef int32_t landing, result
     cdef int64_t nconsts = m.heap.nconsts, i
     cdef Out* out = &w.out
-    if session.status != C_FUEL and session.status != C_INTERRUPT and session.status != C_REQUEST:
+    cdef bint done = session.status == C_DONE and len(conts) > 0
+    if not done and session.status != C_FUEL and session.status != C_INTERRUPT and session.status != C_REQUEST:
         raise InvalidStateError("only a session that can go on is saved")
-    if session.pushed:
-        raise InvalidStateError("a session that a continuation was put on top of is not saved")
     w.m = m
     w.program = m.program
     w.layouts = layouts_of(session.code)
@@ -340,15 +352,19 @@ cdef bytes write(Session session, pins):
             f = f.parent
         running = len(w.fibers)
         innermost = w.fibers[0][1]
-        a = innermost[len(innermost) - 1]
-        if a.place.landing >= ANY:
+        landing = (<Activation>innermost[len(innermost) - 1]).place.landing if innermost else -1
+        result = w.layouts.frames.tables.codes[session.ret] if done else -1
+        f = m.heap.cur
+        if landing >= ANY:
             w.see(m.heap.land)
-        for index in pins:
-            w.see(m.heap.pins[<int64_t>index])
+        if result >= ANY:
+            w.see(f.r[0])
+        for cont in conts:
+            w.see((<Handle>cont).object())
         w.number_all()
 
-        put(out, w.requested)
-        put(out, <uint64_t>session.entry)
+        put(out, 2 if done else w.requested)
+        put(out, <uint64_t>session.ret)
         put_signed(out, session.carry)
         put_signed(out, m.tokens)
         put_raw(out, &m.secret, 8)
@@ -364,13 +380,20 @@ cdef bytes write(Session session, pins):
         for number, first in w.chains.items():              # in the order of the fibers
             put(out, <uint64_t>number)
             put(out, <uint64_t>(ends[ends.index(first) + 1] - first))
-        if a.place.landing >= ANY:
+        if landing >= ANY:
             put(out, <uint64_t>w.see(m.heap.land))
-        elif a.place.landing >= 0:
-            put_scalar(out, a.place.landing, m.land_x)
-        put(out, <uint64_t>len(pins))
-        for index in pins:
-            put(out, <uint64_t>w.see(m.heap.pins[<int64_t>index]))
+        elif landing >= 0:
+            put_scalar(out, landing, m.land_x)
+        if result >= ANY:
+            put(out, <uint64_t>w.see(f.r[0]))
+        elif result >= 0:
+            put_scalar(out, result, f.x[0])
+        put(out, <uint64_t>session.last_cont)
+        put(out, <uint64_t>len(conts))
+        for cont in conts:
+            put(out, <uint64_t>(<Handle>cont).id)
+            put(out, <uint64_t>(<Handle>cont).type)
+            put(out, <uint64_t>w.see((<Handle>cont).object()))
         if out.failed:
             raise MemoryError
         return PyBytes_FromStringAndSize(<char*>out.data, out.len)

@@ -35,6 +35,8 @@ cdef class Owner:
     cdef object splitters
     cdef object viewers                     # by type: views of structs and enums
     cdef list free_pins
+    cdef dict handles                       # by id: weak references to the handles of continuations
+    cdef int64_t last_cont
     cdef list dropped                       # pins to be freed when nobody uses the session
     cdef dict exports                       # address of an array -> exported buffers
     cdef list unexported                    # addresses of arrays, one for each buffer that was given back while the session was in use
@@ -56,11 +58,15 @@ cdef class Reference:
     cdef int64_t index                      # of its pin; -1: given back
     cdef int32_t type
     cdef bint readonly
+    cdef object __weakref__
 
     cdef Obj* object(self) except NULL
 
 cdef class Cont(Reference):
     cdef bint spent                         # used by the host or dropped
+    cdef readonly int64_t id
+
+cdef Cont handle(Owner w, int32_t type, int64_t id, Obj* o)
 
 cdef object to_python(Owner w, int32_t type, int64_t x, Obj* r)
 cdef object to_view(Owner w, int32_t type, bint readonly, int64_t x, Obj* r)

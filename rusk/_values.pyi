@@ -23,6 +23,10 @@ class Cont(Reference):
     """A continuation of a session (08 §9): opaque, used once. It keeps what it captured alive until it is used or dropped."""
 
     @property
+    def id(self) -> int:
+        """Its number in the session, which a saved session keeps."""
+
+    @property
     def param(self) -> str:
         """The type of the value that it is resumed with, as text."""
 

@@ -23,6 +23,8 @@ from rusk._heap cimport heap_array, heap_free, heap_new, heap_reserve, heap_resi
 from rusk._map cimport hash_text, hash_word
 from rusk._text cimport FLOAT_TEXT, float_notation, text_of
 
+from _weakref import ref
+
 from rusk.code.image import (
     ARRAY, BOOL, BYTE, BYTES, CELL, CHAR, CONT, ENUM, FLOAT, FN, IFACE, INT, READONLY, STRING, STRUCT, TUPLE, UNIT,
 )
@@ -170,7 +172,10 @@ cdef Reference refer(type cls, Owner w, int32_t type, bint readonly, Obj* o):
 
 
 cdef class Cont(Reference):
-    """A continuation of a session (08 §9): opaque, used once. It keeps what it captured alive until it is used or dropped."""
+    """A continuation of a session (08 §9): opaque, used once. It keeps what it captured alive until it is used or dropped.
+
+    ``id``: its number in the session, which a saved session keeps.
+    """
 
     @property
     def param(self):
@@ -192,6 +197,21 @@ cdef class Cont(Reference):
 
     def __repr__(self):
         return f"<rusk.Cont({self.param}) -> {self.result}>"
+
+
+cdef Cont handle(Owner w, int32_t type, int64_t id, Obj* o):
+    """A handle of a continuation; id 0: a new one."""
+    cdef Cont c = refer(Cont, w, type, False, o)
+    if id == 0:
+        w.last_cont += 1
+        id = w.last_cont
+    elif id > w.last_cont:
+        w.last_cont = id
+    c.id = id
+    if w.handles is None:
+        w.handles = {}
+    w.handles[id] = ref(c)
+    return c
 
 
 # ---------------------------------------------------------------- to Python
@@ -301,7 +321,7 @@ cdef class Export:
             elif bits in self.done:
                 node.out.append(self.done[bits])
             elif kind == K_CONT:
-                node.out.append(refer(Cont, self.owner, t, False, <Obj*>bits))
+                node.out.append(handle(self.owner, t, 0, <Obj*>bits))
             else:
                 self.enter(t, kind, <Obj*>bits)
 
@@ -375,7 +395,7 @@ cdef object to_python(Owner w, int32_t type, int64_t x, Obj* r):
     if kind == K_STRING or kind == K_BYTES:
         return text_to_python(kind, <Text*>r)
     if kind == K_CONT:
-        return refer(Cont, w, type, False, r)
+        return handle(w, type, 0, r)
     e = Export.__new__(Export)
     e.owner = w
     e.s = &w.machine

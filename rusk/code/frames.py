@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 #: work allowed for each function, as in `rusk.code.verifier`; the code has passed it already
 _WORK: Final = 1 << 40
 
-#: calls by the instruction that waits
-CALL, CALL_WIDE, CALL_HOST, HANDLE, PERFORM, RESUME = range(6)
+#: calls by the instruction that waits; PUSHED: what awaits the end of a continuation that the host has put on top, and forgets its result
+CALL, CALL_WIDE, CALL_HOST, HANDLE, PERFORM, RESUME, PUSHED = range(7)
 
 _KINDS: Final = {
     "Call": CALL,
@@ -369,6 +369,19 @@ class Frames:
         if place.kind == PERFORM:
             place.param_xs = tuple(sig.xs)
             place.param_rs = tuple(sig.rs)
+        return place
+
+    def pushed(self) -> Place:
+        """The place of an activation that stands between an interrupted one and a continuation that the host has put on top of it."""
+        place = Place(-1, False, (), ())
+        place.kind = PUSHED
+        return place
+
+    def finished(self, type: int) -> Place:
+        """The place of a first fiber whose function has returned: it awaits a new result, of a continuation, of this type."""
+        place = Place(-1, False, (), ())
+        place.kind = RESUME
+        place.ret = self.tables.codes[type]
         return place
 
     def landing(self, pc: int, type: int) -> Place:

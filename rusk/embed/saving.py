@@ -22,17 +22,16 @@ MAGIC: Final = b"RUSKSES\x01"
 
 #: hash, length of the prints
 _PROGRAM: Final = Struct("<16sI")
-#: memory, depth; fuel, output, seconds to the deadline: -1 for none; number of continuation handles
-_LIMITS: Final = Struct("<QQqqdI")
-_HANDLE: Final = Struct("<II")
+#: memory, depth; fuel, output, seconds to the deadline: -1 for none
+_LIMITS: Final = Struct("<QQqqd")
 _CHECK: Final = Struct("<I")
 
 
 class Limits:
     """What a session may still use: ``memory`` in bytes, ``depth`` in activations; ``fuel``, ``output`` in bytes, ``deadline`` in seconds from now: None
-    without one. ``handles``: id and type of each continuation that the host holds."""
+    without one."""
 
-    __slots__ = ("memory", "depth", "fuel", "output", "deadline", "handles")
+    __slots__ = ("memory", "depth", "fuel", "output", "deadline")
 
     def __init__(
         self,
@@ -41,14 +40,12 @@ class Limits:
         fuel: int | None,
         output: int | None,
         deadline: float | None,
-        handles: list[tuple[int, int]],
     ) -> None:
         self.memory = memory
         self.depth = depth
         self.fuel = fuel
         self.output = output
         self.deadline = deadline
-        self.handles = handles
 
 
 def seal(program: Program, limits: Limits, state: bytes) -> bytes:
@@ -60,10 +57,8 @@ def seal(program: Program, limits: Limits, state: bytes) -> bytes:
         -1 if limits.fuel is None else limits.fuel,
         -1 if limits.output is None else limits.output,
         -1.0 if limits.deadline is None else max(limits.deadline, 0.0),
-        len(limits.handles),
     )
-    handles = b"".join([_HANDLE.pack(*h) for h in limits.handles])
-    data = b"".join((MAGIC, _PROGRAM.pack(identity, len(prints)), prints, head, handles, state))
+    data = b"".join((MAGIC, _PROGRAM.pack(identity, len(prints)), prints, head, state))
     return data + _CHECK.pack(crc32(data))
 
 
@@ -89,12 +84,8 @@ def unseal(program: Program, data: bytes) -> tuple[Limits, bytes, int]:
         if identity != program._identity()[0]:
             raise LoadError(_difference(program, prints))
         at += size
-        memory, depth, fuel, output, deadline, count = _LIMITS.unpack_from(body, at)
+        memory, depth, fuel, output, deadline = _LIMITS.unpack_from(body, at)
         at += _LIMITS.size
-        if count > len(body) // _HANDLE.size:
-            raise LoadError("damaged state: too many handles")
-        handles = [_HANDLE.unpack_from(body, at + n * _HANDLE.size) for n in range(count)]
-        at += count * _HANDLE.size
     except error:
         raise LoadError("damaged state: it is cut off") from None
     if not deadline <= 1e12:
@@ -106,7 +97,6 @@ def unseal(program: Program, data: bytes) -> tuple[Limits, bytes, int]:
             None if fuel < 0 else fuel,
             None if output < 0 else output,
             None if deadline < 0 else deadline,
-            [(h[0], h[1]) for h in handles],
         ),
         body,
         at,

@@ -188,7 +188,7 @@ class Session:
         "_machine",
         "_outcome",
         "_suspension",
-        "_func",
+        "_loaded",
         "_left",
         "_output",
         "_request",
@@ -210,7 +210,6 @@ class Session:
         output: int | None = None,
         metrics: bool = False,
     ) -> None:
-        self._func = func
         try:
             self._prepare(program, host, memory, depth, deadline, fuel, output, metrics)
             self._machine.begin(func, args)
@@ -236,6 +235,7 @@ class Session:
         self._left = fuel
         self._output = output
         self._host = host
+        self._loaded: list[Cont] = []  # kept for `conts`
         limits: dict[str, Any] = {}
         if memory is not None:
             limits["memory"] = memory
@@ -498,11 +498,17 @@ class Session:
         """Bytes that count against the memory limit."""
         return self._machine.memory_used
 
+    @property
+    def conts(self) -> dict[int, Cont]:
+        """The continuations that the host holds and has neither used nor dropped, by their `Cont.id`. A session that has been loaded keeps those
+        that the host held when it was saved."""
+        return self._machine.conts
+
     def save(self) -> bytes:
         """The session as bytes, from which `Program.load` makes one that goes on as this one would (08 §7.4): heap, activations, pending continuations,
         what is left of its budgets, and the continuations that the host holds. The session itself is not changed.
 
-        Errors: `InvalidStateError` if it is done, trapped, closed, or in use.
+        Errors: `InvalidStateError` if it cannot go on: done and no continuation is held, trapped, closed, or in use.
         """
         from rusk._save import save
         from rusk.embed.saving import Limits, seal
@@ -510,7 +516,7 @@ class Session:
         machine = self._machine
         state = save(machine)
         limits = Limits(
-            machine.memory_limit, machine.depth_limit, self._left, self._output, machine.deadline_left, []
+            machine.memory_limit, machine.depth_limit, self._left, self._output, machine.deadline_left
         )
         return seal(self.program, limits, state)
 
@@ -532,12 +538,11 @@ class Session:
                 limits.output,
                 metrics,
             )
-            load(self._machine, body, at)
+            self._loaded = load(self._machine, body, at)
         except MemoryError:
             raise LoadError("the state does not fit into the memory limit it was saved with") from None
-        self._func = self._machine.entry_index
-        if self._machine.status == REQUEST:
-            self._finish(REQUEST)
+        if self._machine.status in (REQUEST, DONE):
+            self._finish(self._machine.status)
         return self
 
     def __copy__(self) -> Session:

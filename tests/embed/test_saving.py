@@ -373,3 +373,100 @@ def test_memory_limit() -> None:
     at = body.index(pack("<Q", 4 << 20))
     with pytest.raises(rusk.LoadError, match="memory limit"):
         program.load(reseal(body[:at] + pack("<Q", 1 << 19) + body[at + 8 :]))
+
+
+# ---------------------------------------------------------------- continuations that the host holds
+
+PARKING = """
+interface Wait { fn io(tag: int) -> int; }
+interface Loop { fn park(k: cont(int) -> int, tag: int) -> unit; }
+
+fn task(n: int) -> int {
+    match @Wait.io(n) {
+        @Wait.io(tag) -> k => { @Loop.park(k, tag); 0 }
+        got => got + n
+    }
+}
+
+fn main() -> int { task(10); task(20); 5 }
+"""
+
+
+def parked_twice() -> tuple[rusk.Program, rusk.Session, list[Any]]:
+    """A session that is done, and two continuations that it has handed out."""
+    program = rusk.compile(PARKING, external=["Loop.park"])
+    session = program.start()
+    held = []
+    while isinstance(got := session.step(), rusk.Request):
+        held.append(got.args[0])
+        session.resume(got.k)
+    assert value(got) == 5
+    return program, session, held
+
+
+def test_handles_are_found_by_id() -> None:
+    program, session, held = parked_twice()
+    state = session.save()
+    for first, second in [(0, 1), (1, 0)]:
+        loaded = program.load(state)
+        assert value(loaded.step()) == 5
+        assert sorted(loaded.conts) == [k.id for k in held]
+        for n, answer in ((first, 1), (second, 2)):
+            loaded.resume_tail(loaded.conts[held[n].id], answer)
+            assert value(loaded.step()) == answer + 10 * (n + 1)
+        assert loaded.conts == {}
+        with pytest.raises(rusk.InvalidStateError, match="only a session that can go on is saved"):
+            loaded.save()
+    assert list(session.conts) == [k.id for k in held]
+
+
+def test_ids_are_not_given_twice() -> None:
+    program, session, held = parked_twice()
+    held[1].drop()
+    loaded = program.load(session.save())
+    assert list(loaded.conts) == [held[0].id]
+    assert program.load(loaded.save()).save() == loaded.save()
+
+
+@pytest.mark.parametrize("fuel", [1, 3, 17])
+def test_a_continuation_on_top_of_what_was_interrupted(fuel: int) -> None:
+    source = (
+        "interface Wait { fn io(n: int) -> int; }\n"
+        "interface Loop { fn park(k: cont(int) -> int) -> unit; fn say(n: int) -> unit; }\n"
+        "fn work(n: int) -> int { let i = 0; while i < n { i = i + 1; }; i }\n"
+        "fn task() -> int {\n"
+        "    match @Wait.io(1) + work(20) { @Wait.io(n) -> k => { @Loop.park(k); work(9) } got => { @Loop.say(got); got } }\n"
+        "}\n"
+        "fn main() -> int { task(); work(30) }\n"
+    )
+    program = rusk.compile(source, external=["Loop"], opt_level=0)
+    said: list[int] = []
+
+    def drive(session: rusk.Session, saving: bool) -> Any:
+        while True:
+            if saving:
+                session = program.load(session.save())
+            got = session.step(fuel)
+            if isinstance(got, rusk.Request):
+                if got.effect == "Loop.say":
+                    said.append(got.args[0])
+                if saving:
+                    session = program.load(session.save())
+                    got = session.request
+                    assert got is not None
+                session.resume(got.k)
+            elif isinstance(got, rusk.Done):
+                return got.value
+
+    for saving in (False, True):
+        session = program.start()
+        request = session.step()
+        assert isinstance(request, rusk.Request)
+        k = request.args[0].id
+        session.resume(request.k)
+        assert isinstance(session.step(20), rusk.Yield)
+        if saving:
+            session = program.load(session.save())
+        session.resume_tail(session.conts[k], 100)
+        assert drive(session, saving) == 30
+    assert said == [120, 120]
