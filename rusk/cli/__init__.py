@@ -24,6 +24,7 @@ COMMANDS = {
     "lsp": "the language server, for editors",
     "repl": "type definitions, statements and expressions, and see results",
     "explain": "explain an error code",
+    "doc": "write documentation from comments, or run its examples",
 }
 
 OK, FAILED, USAGE, TRAPPED, INTERRUPTED = 0, 1, 2, 101, 130
