@@ -14,6 +14,7 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 from setuptools import Extension, setup
 
@@ -22,6 +23,7 @@ MODULES = (
     "_heap",
     "_fiber",
     "_text",
+    "_strings",
     "_ops",
     "_map",
     "_sort",
@@ -46,12 +48,22 @@ def write_if_changed(path: Path, text: str) -> None:
         path.write_text(text)
 
 
-def generate() -> None:
-    """``rusk/_opcodes.h`` and ``rusk/_opcodes.pxd`` from the opcode table; the loop with all its cases from ``rusk/_loop.pxi``."""
-    spec = importlib.util.spec_from_file_location("rusk_opcodes", HERE / "rusk/code/opcodes.py")
+def load(file: str) -> Any:
+    """A module of this tree, by its file: the tree need not be importable while it is built."""
+    spec = importlib.util.spec_from_file_location(Path(file).stem, HERE / file)
     assert spec is not None and spec.loader is not None
-    opcodes = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(opcodes)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def generate() -> None:
+    """``rusk/_opcodes.h`` and ``rusk/_opcodes.pxd`` from the opcode table; the loop with all its cases from ``rusk/_loop.pxi``; ``rusk/_unicode.h``."""
+    unicode = load("setup_unicode.py")
+    header = HERE / "rusk/_unicode.h"
+    if not (header.exists() and header.read_text().startswith(unicode.stamp())):
+        header.write_text(unicode.stamp() + unicode.header())
+    opcodes = load("rusk/code/opcodes.py")
     threaded = not SWITCH
     write_if_changed(HERE / "rusk/_opcodes.h", opcodes.c_header(threaded))
     write_if_changed(HERE / "rusk/_opcodes.pxd", opcodes.cython_header(threaded))
@@ -103,6 +115,7 @@ def extensions() -> list[Extension]:
                 "rusk/_strtod.h",
                 "rusk/_dispatch.h",
                 "rusk/_loop.pxi",
+                "rusk/_unicode.h",
                 "rusk/code/opcodes.py",
             ],
         )

@@ -23,6 +23,7 @@ from rusk._map cimport Map, map_append, map_enter, map_enter_text, map_find, map
 from rusk._opcodes cimport *
 from rusk._ops cimport *
 from rusk._sort cimport array_order, array_sort
+from rusk._strings cimport char_flags, rusk_uc_ascii, text_at
 from rusk._text cimport float_parse, fnv_word, int_parse, text_compare, text_eq
 
 
@@ -1205,6 +1206,109 @@ cdef Status run(Session* s) noexcept nogil:
         GOTO(STOP)
     fuel = s.fuel
     RA = o
+    NEXT()
+    LABEL(OP_StrFind)
+    SAVE()
+    XA = op_find(s, <Text*>RB, <Text*>RC, XD)
+    fuel = s.fuel
+    pc += 1
+    NEXT()
+    LABEL(OP_StrRfind)
+    SAVE()
+    XA = op_rfind(s, <Text*>RB, <Text*>RC)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_StrChars)
+    SAVE()
+    XA = op_chars(s, <Text*>RB, XC)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_StrOffset)
+    SAVE()
+    XA = op_offset(s, <Text*>RB, XC)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_StrAt)
+    fuel -= (<Text*>RC).len >> 5
+    XA = text_at(<Text*>RB, <Text*>RC, XD)
+    pc += 1
+    NEXT()
+    LABEL(OP_StrCut)
+    SAVE()
+    o = op_cut(s, <Text*>RB, XC, XD)
+    if o == NULL:
+        GOTO(STOP)
+    RA = o
+    pc += 1
+    NEXT()
+    LABEL(OP_StrToChars)
+    SAVE()
+    o = op_to_chars(s, <Text*>RB, C)
+    if o == NULL:
+        GOTO(STOP)
+    fuel = s.fuel
+    RA = o
+    NEXT()
+    LABEL(OP_StrSplit)
+    SAVE()
+    o = op_split(s, <Text*>RB, <Text*>RC, D)
+    if o == NULL:
+        GOTO(STOP)
+    fuel = s.fuel
+    RA = o
+    pc += 1
+    NEXT()
+    LABEL(OP_StrPieces)
+    SAVE()
+    o = op_pieces(s, <Text*>RB, C, D)
+    if o == NULL:
+        GOTO(STOP)
+    fuel = s.fuel
+    RA = o
+    pc += 1
+    NEXT()
+    LABEL(OP_StrJoin)
+    SAVE()
+    o = op_join_array(s, <Array*>RB, <Text*>RC)
+    if o == NULL:
+        GOTO(STOP)
+    fuel = s.fuel
+    RA = o
+    NEXT()
+    LABEL(OP_StrRepeat)
+    SAVE()
+    o = op_repeat(s, <Text*>RB, XC)
+    if o == NULL:
+        GOTO(STOP)
+    fuel = s.fuel
+    RA = o
+    NEXT()
+    LABEL(OP_StrTrim)
+    SAVE()
+    o = op_trim(s, <Text*>RB, C)
+    if o == NULL:
+        GOTO(STOP)
+    fuel = s.fuel
+    RA = o
+    NEXT()
+    LABEL(OP_StrCase)
+    SAVE()
+    o = op_case(s, <Text*>RB, C)
+    if o == NULL:
+        GOTO(STOP)
+    fuel = s.fuel
+    RA = o
+    NEXT()
+    LABEL(OP_CharCase)
+    SAVE()
+    o = op_char_case(s, XB, C)
+    if o == NULL:
+        GOTO(STOP)
+    RA = o
+    NEXT()
+    LABEL(OP_CharIs)
+    i = XB
+    XA = (rusk_uc_ascii[i] if i < 128 else char_flags(<uint32_t>i)) >> C & 1
     NEXT()
     LABEL(OP_BytesToArray)
     SAVE()

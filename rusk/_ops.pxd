@@ -35,6 +35,19 @@ cdef bint buffer_append(Session* s, Array* a, const Text* t) noexcept nogil     
 cdef Obj* op_float_fixed(Session* s, double v, int64_t digits) noexcept nogil
 cdef bint op_valid(Session* s, int32_t op, Obj* r) noexcept nogil
 cdef Obj* op_bytes_to_array(Session* s, Text* t, uint32_t shape) noexcept nogil
+cdef int64_t op_find(Session* s, const Text* t, const Text* needle, int64_t start) noexcept nogil
+cdef int64_t op_rfind(Session* s, const Text* t, const Text* needle) noexcept nogil
+cdef int64_t op_chars(Session* s, const Text* t, int64_t n) noexcept nogil
+cdef int64_t op_offset(Session* s, const Text* t, int64_t index) noexcept nogil
+cdef Obj* op_cut(Session* s, Text* t, int64_t start, int64_t end) noexcept nogil
+cdef Obj* op_to_chars(Session* s, const Text* t, uint32_t shape) noexcept nogil
+cdef Obj* op_split(Session* s, Text* t, const Text* sep, uint32_t shape) noexcept nogil
+cdef Obj* op_pieces(Session* s, Text* t, uint32_t shape, uint32_t what) noexcept nogil
+cdef Obj* op_join_array(Session* s, const Array* parts, const Text* sep) noexcept nogil
+cdef Obj* op_repeat(Session* s, Text* t, int64_t n) noexcept nogil
+cdef Obj* op_trim(Session* s, Text* t, uint32_t sides) noexcept nogil
+cdef Obj* op_case(Session* s, Text* t, uint32_t which) noexcept nogil
+cdef Obj* op_char_case(Session* s, int64_t c, uint32_t which) noexcept nogil
 cdef double op_float_math(uint32_t which, double v) noexcept nogil
 cdef int64_t op_pow(int64_t base, int64_t exponent) noexcept nogil
 cdef double bits_float(int64_t bits) noexcept nogil

@@ -14,6 +14,10 @@ from rusk._opcodes cimport (
     OP_StrCharAt, OP_StrCharNext, OP_StrCodepointAt, OP_StrFromChars, OP_StrFromUtf8, OP_StrFromUtf16, OP_StrNextIndex, OP_StrToBytes,
     OP_Utf8Valid, OP_Utf16Valid,
 )
+from rusk._strings cimport (
+    WORDS, char_case, text_case, text_chars, text_find, text_join_array, text_lines, text_repeat, text_rfind, text_split, text_to_chars, text_trim,
+    text_words,
+)
 from rusk._text cimport (
     FLOAT_TEXT, char_at, char_offset, float_parse, float_text, fnv, int_parse, int_text, text_concat, text_from_chars, text_from_utf8,
     text_from_utf16, text_join, text_new, text_of, text_slice, utf8_put, utf8_valid, utf16_valid,
@@ -449,6 +453,102 @@ cdef Obj* op_bytes_to_array(Session* s, Text* t, uint32_t shape) noexcept nogil:
         memcpy(a.data, t.data, t.len)
     s.fuel -= t.len >> 4
     return <Obj*>a
+
+
+# ---------------------------------------------------------------- methods of strings
+
+cdef int64_t op_find(Session* s, const Text* t, const Text* needle, int64_t start) noexcept nogil:
+    cdef int64_t work = 0
+    cdef int64_t at = text_find(t, needle, start, &work)
+    s.fuel -= work >> 4
+    return at
+
+
+cdef int64_t op_rfind(Session* s, const Text* t, const Text* needle) noexcept nogil:
+    cdef int64_t work = 0
+    cdef int64_t at = text_rfind(t, needle, &work)
+    s.fuel -= work >> 4
+    return at
+
+
+cdef int64_t op_chars(Session* s, const Text* t, int64_t n) noexcept nogil:
+    if n < 0 or n > t.len:
+        n = t.len
+    if not t.head & FLAG_ASCII:
+        s.fuel -= n >> 4
+    return text_chars(t, n)
+
+
+cdef int64_t op_offset(Session* s, const Text* t, int64_t index) noexcept nogil:
+    cdef int64_t at = char_offset(t, index) if index >= 0 else -1
+    if not t.head & FLAG_ASCII:
+        s.fuel -= (at if at >= 0 else t.len) >> 3
+    return at
+
+
+cdef inline bint between(const Text* t, int64_t at) noexcept nogil:
+    """Whether a byte offset is one between characters, the start or the end."""
+    return 0 <= at <= t.len and (at == t.len or (t.data[at] & 0xC0) != 0x80)
+
+
+cdef Obj* op_cut(Session* s, Text* t, int64_t start, int64_t end) noexcept nogil:
+    if start > end or not between(t, start) or not between(t, end):
+        return trap2(s, b"string_slice", b"invalid UTF-8 boundary")
+    return made(s, text_slice(&s.heap, SHAPE_STRING, t, start, end - start))
+
+
+cdef inline Obj* made_array(Session* s, Array* a, int64_t work) noexcept nogil:
+    if a == NULL:
+        trap_memory(s)
+        return NULL
+    s.fuel -= (work >> 3) + a.len
+    return <Obj*>a
+
+
+cdef Obj* op_to_chars(Session* s, const Text* t, uint32_t shape) noexcept nogil:
+    return made_array(s, text_to_chars(&s.heap, shape, t), t.len)
+
+
+cdef Obj* op_split(Session* s, Text* t, const Text* sep, uint32_t shape) noexcept nogil:
+    cdef int64_t work = 0
+    cdef Array* a = text_split(&s.heap, shape, t, sep, &work)
+    return made_array(s, a, work)
+
+
+cdef Obj* op_pieces(Session* s, Text* t, uint32_t shape, uint32_t what) noexcept nogil:
+    if what == WORDS:
+        return made_array(s, text_words(&s.heap, shape, t), t.len << 3)
+    return made_array(s, text_lines(&s.heap, shape, t), t.len)
+
+
+cdef Obj* op_join_array(Session* s, const Array* parts, const Text* sep) noexcept nogil:
+    cdef Text* t = text_join_array(&s.heap, parts, sep)
+    if t != NULL:
+        s.fuel -= parts.len + (t.len >> 4)
+    return made(s, t)
+
+
+cdef Obj* op_repeat(Session* s, Text* t, int64_t n) noexcept nogil:
+    cdef Text* out = text_repeat(&s.heap, t, n if n > 0 else 0)
+    if out != NULL:
+        s.fuel -= out.len >> 4
+    return made(s, out)
+
+
+cdef Obj* op_trim(Session* s, Text* t, uint32_t sides) noexcept nogil:
+    cdef Text* out = text_trim(&s.heap, t, sides)
+    if out != NULL:
+        s.fuel -= t.len - out.len
+    return made(s, out)
+
+
+cdef Obj* op_case(Session* s, Text* t, uint32_t which) noexcept nogil:
+    s.fuel -= t.len
+    return made(s, text_case(&s.heap, t, which))
+
+
+cdef Obj* op_char_case(Session* s, int64_t c, uint32_t which) noexcept nogil:
+    return made(s, char_case(&s.heap, <uint32_t>c, which))
 
 
 # ---------------------------------------------------------------- numbers

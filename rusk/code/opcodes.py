@@ -329,6 +329,21 @@ StrToBytes   | R:bytes r:string         | other      | the UTF-8 bytes
 StrFromUtf16 | R:string r:[int]         | other      | decoded with replacement
 Utf8Valid    | X:bool r:bytes           | other      | whether it is well-formed
 Utf16Valid   | X:bool r:[int]           | other      | whether it is well-formed
+StrFind      | X:int r:B r:B x:int      | other      | byte offset of the first occurrence of c in b at or after d; -1 without one
+StrRfind     | X:int r:string r:string  | other      | byte offset of the last occurrence of c in b; -1 without one
+StrChars     | X:int r:string x:int     | other      | number of characters in the first c bytes, in all if there are fewer or c is negative
+StrOffset    | X:int r:string x:int     | other      | byte offset of character c, or of the end; -1 if there is no such character
+StrAt        | X:bool r:string r:string x:int | other | whether c stands in b at byte offset d
+StrCut       | R:string r:string x:int x:int | other | bytes c .. d, which must begin and end between characters; traps
+StrToChars   | R:[char] r:string s      | other      | the characters, in a fresh array of shape c
+StrSplit     | R:[string] r:string r:string s | other | the pieces between the occurrences of c, in a fresh array of shape d
+StrPieces    | R:[string] r:string s u  | other      | the pieces d, in a fresh array of shape c. 0: what white space separates, 1: the lines
+StrJoin      | R:string r:[string] r:string | other  | the strings of b with c between them
+StrRepeat    | R:string r:string x:int  | other      | b, c times; none if c is negative
+StrTrim      | R:string r:string u      | other      | without white space at: 1 the start, 2 the end, 3 both
+StrCase      | R:string r:string u      | other      | in 0 upper case, 1 lower case, as Python's str
+CharCase     | R:string x:char u        | other      | in 0 upper case, 1 lower case, as Python's str
+CharIs       | X:bool x:char u          | other      | as Python's str: 0 isdigit, 1 isalpha, 2 isalnum, 3 isspace, 4 isupper, 5 islower
 BytesToArray | R:[byte] r:bytes s       | other      | fresh array of shape c
 BytesFromArray | R:bytes r:[byte]       | other      | copy
 IntToStr     | R:string x:S             | other      | decimal text of an int or byte

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rusk.code.opcodes import BY_NAME, Op
+from rusk.types.terms import BYTE, CHAR, STRING
+
+if TYPE_CHECKING:
+    from rusk.types.terms import Type
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -24,15 +28,17 @@ _DIRECT: Final = _pairs(
     int_to_float IntToFloat
     float_add FloatAdd  float_sub FloatSub  float_mul FloatMul  float_div FloatDiv  float_mod FloatMod  float_pow FloatPow
     __math_atan2 FloatAtan2  __math_hypot FloatHypot  float_neg FloatNeg  float_abs FloatAbs  float_floor FloatFloor  float_ceil FloatCeil
-    float_round FloatRound  float_trunc FloatTrunc  float_sqrt FloatSqrt  float_to_bits FloatToBits  float_from_bits FloatFromBits
+    float_round FloatRound  float_trunc FloatTrunc  float_sqrt FloatSqrt  float_to_bits FloatToBits  __float_from_bits FloatFromBits
     float_to_int FloatToInt  __float_fits_int FloatFitsInt
     string_concat StrConcat  bytes_concat StrConcat
     bytes_len BytesLen  __string_byte_len BytesLen
     int_to_string IntToStr  byte_to_string IntToStr  float_to_string FloatToStr  bool_to_string BoolToStr  char_to_string CharToStr
     bytes_to_string BytesToStr
+    __string_find StrFind  __bytes_find StrFind  __string_rfind StrRfind  __string_chars StrChars  __string_offset StrOffset  __string_at StrAt  __string_cut StrCut
+    __string_join StrJoin  __string_repeat StrRepeat
     __string_slice StrSlice  __string_byte_slice StrByteSlice  __bytes_slice BytesSlice
     string_next_index StrNextIndex  string_codepoint_at StrCodepointAt  __string_char_at_byte StrCharAt  __string_next_byte StrCharNext
-    string_from_chars StrFromChars  string_from_utf8 StrFromUtf8  string_to_utf8_bytes StrToBytes  string_from_utf16 StrFromUtf16
+    string_from_chars StrFromChars  string_from_utf8 StrFromUtf8  string_to_utf8_bytes StrToBytes  __string_from_utf16 StrFromUtf16
     __utf8_valid Utf8Valid  __utf16_valid Utf16Valid  bytes_from_array BytesFromArray
     __float_parse_ok FloatParseOk  __int_parse_ok IntParseOk  __float_parse FloatParse  __int_parse IntParse
     hash_int HashInt  hash_string HashStr  hash_bytes HashStr  hash_combine HashCombine
@@ -44,7 +50,7 @@ _DIRECT: Final = _pairs(
     __json_next JsonNext  __json_number JsonNumber  __json_int JsonInt  __json_float JsonFloat  __json_string JsonString  __json_text JsonText
     __float_to_fixed FloatFixed
     opaque_to_string OpaqueToStr
-    __array_concat_ro ArrConcat  __array_extend_ro ArrExtend  __bytes_concat StrConcat  __float_from_bits FloatFromBits
+    __array_concat_ro ArrConcat  __array_extend_ro ArrExtend
     """
 )
 
@@ -58,9 +64,39 @@ BY_ELEMENT: Final = _pairs(
 #: operation on a map -> opcode without its last letter, which depends on the key
 BY_KEY: Final = {"__map_find": "MapFind", "__map_enter": "MapEnter"}
 
-#: function number of `FloatMath`
-MATH: Final = {
-    "__math_" + name: n for n, name in enumerate("sin cos tan asin acos atan exp ln log2 log10 cbrt".split())
+
+def _numbered() -> dict[str, tuple[Op, int]]:
+    out = {}
+    for op, first, names in (
+        (
+            "FloatMath",
+            0,
+            "__math_sin __math_cos __math_tan __math_asin __math_acos __math_atan __math_exp __math_ln __math_log2 __math_log10 __math_cbrt",
+        ),
+        (
+            "CharIs",
+            0,
+            "char_is_digit char_is_alpha char_is_alnum char_is_space char_is_upper char_is_lower",
+        ),
+        ("CharCase", 0, "char_to_upper char_to_lower"),
+        ("StrCase", 0, "string_to_upper string_to_lower"),
+        ("StrTrim", 1, "string_trim_start string_trim_end string_trim"),
+    ):
+        for n, name in enumerate(names.split(), first):
+            out[name] = BY_NAME[op], n
+    return out
+
+
+#: operation with one operand -> opcode, and the number of the operation among those of the opcode
+NUMBERED: Final = _numbered()
+
+#: operation that makes an array -> opcode, elements, immediates after the shape
+FRESH_ARRAY: Final[dict[str, tuple[Op, Type, tuple[int, ...]]]] = {
+    "bytes_to_array": (BY_NAME["BytesToArray"], BYTE, ()),
+    "string_to_chars": (BY_NAME["StrToChars"], CHAR, ()),
+    "__string_split": (BY_NAME["StrSplit"], STRING, ()),
+    "string_split_space": (BY_NAME["StrPieces"], STRING, (0,)),
+    "string_lines": (BY_NAME["StrPieces"], STRING, (1,)),
 }
 
 #: operation -> (opcode with an immediate as second operand, factor of the immediate), int only

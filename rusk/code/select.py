@@ -19,7 +19,8 @@ from rusk.code.primitives import (
     COMPARE_IMMEDIATE,
     DIRECT,
     FLIPPED,
-    MATH,
+    FRESH_ARRAY,
+    NUMBERED,
     RIGHT,
 )
 from rusk.code.tables import LIMIT, extern_of
@@ -277,9 +278,16 @@ class Selector(Branches):
                 dst = i.dst if i.dst >= 0 else self.temp(X if code.fields[0][0] == "X" else R)
             self.emit(code, dst, uses)
             return
-        math = MATH.get(op)
-        if math is not None:
-            self.emit(BY_NAME["FloatMath"], i.dst, [self.reg(args[0])], (math,))
+        if op in NUMBERED:
+            code, number = NUMBERED[op]
+            dst = i.dst if i.dst >= 0 else self.temp(X if code.fields[0][0] == "X" else R)
+            self.emit(code, dst, [self.reg(args[0])], (number,))
+        elif op in FRESH_ARRAY:
+            code, elem, more = FRESH_ARRAY[op]
+            dst = i.dst if i.dst >= 0 else self.temp(R)
+            self.emit(
+                code, dst, [self.reg(a) for a in args], (self.tables.shape(self.types.array(elem)), *more)
+            )
         elif op in BY_ELEMENT:
             letter = self.letter(args[0])
             result = op in ("array_remove", "__array_pop_last")
@@ -299,13 +307,6 @@ class Selector(Branches):
                 else "W"
             )
             self.emit(BY_NAME[BY_KEY[op] + letter], self.scalar(i.dst), [self.reg(m), self.reg(key)])
-        elif op == "bytes_to_array":
-            self.emit(
-                BY_NAME["BytesToArray"],
-                i.dst,
-                [self.reg(args[0])],
-                (self.tables.shape(self.types.array(BYTE)),),
-            )
         elif op == "unit_to_string":
             self.emit(BY_NAME["LoadObj"], i.dst, [], (self.tables.message("()"),))
         elif op == "unit_eq" or op == "unit_ne":

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 _TYPES: Final = {**{name: code for code, name in enumerate(SCALARS)}, "string": STRING, "bytes": BYTES}
 
 #: element, layout
-_ARRAYS: Final = {"[char]": (CHAR, E_WORD), "[int]": (INT, E_WORD), "[byte]": (BYTE, E_BYTE)}
+_ARRAYS: Final = {
+    "[char]": (CHAR, E_WORD),
+    "[int]": (INT, E_WORD),
+    "[byte]": (BYTE, E_BYTE),
+    "[string]": (STRING, E_REF),
+}
 
 #: places of the fields a b c | d e f g in a word, or in two
 _FIELDS: Final = (16, 32, 48, 64, 80, 96, 112)
@@ -290,13 +295,54 @@ def _opaque(body: Body, pc: int, w: int) -> None:
     body.r[w >> 16 & 0xFFFF] = STRING
 
 
-def _bytes_to_array(body: Body, pc: int, w: int) -> None:
-    shape = body.tables.image.shapes[w >> 48]
-    if body.r[w >> 32 & 0xFFFF] != BYTES:
-        body.reference(pc, w >> 32 & 0xFFFF, BYTES)
-    if shape.kind != S_ARRAY or body.tables.arrays[E_BYTE].get(shape.type) != BYTE:
-        body.refuse(pc, f"shape {w >> 48} is not that of an array of bytes")
-    body.r[w >> 16 & 0xFFFF] = shape.type
+def _fresh_array(operands: tuple[int, ...], elem: int, layout: int, highest: int = 0) -> Check:
+    """``R:[elem] r:... s u``: a new array of the given shape, from one or two texts, in a way that an immediate up to ``highest`` names."""
+    at = 2 + len(operands)
+    fields = tuple(zip(_FIELDS[1:], operands, strict=False))
+
+    def check(body: Body, pc: int, w: int) -> None:
+        if at > 3 or highest:
+            w |= body.words[pc + 1] << 64
+        for shift, code in fields:
+            if body.r[w >> shift & 0xFFFF] != code:
+                body.reference(pc, w >> shift & 0xFFFF, code)
+        number = w >> 16 * at & 0xFFFF
+        shape = body.tables.image.shapes[number]
+        if shape.kind != S_ARRAY or body.tables.arrays[layout].get(shape.type) != elem:
+            body.refuse(pc, f"shape {number} is not that of an array of {body.name(elem)}")
+        if highest and w >> 16 * at + 16 & 0xFFFF > highest:
+            body.refuse(pc, f"immediate {w >> 16 * at + 16 & 0xFFFF} out of range")
+        body.r[w >> 16 & 0xFFFF] = shape.type
+
+    return check
+
+
+def _text_immediate(low: int, high: int) -> Check:
+    """``R:string r:string u`` with an immediate in a range."""
+
+    def check(body: Body, pc: int, w: int) -> None:
+        if not low <= w >> 48 <= high:
+            body.refuse(pc, f"immediate {w >> 48} out of range")
+        if body.r[w >> 32 & 0xFFFF] != STRING:
+            body.reference(pc, w >> 32 & 0xFFFF, STRING)
+        body.r[w >> 16 & 0xFFFF] = STRING
+
+    return check
+
+
+def _char_case(body: Body, pc: int, w: int) -> None:
+    if w >> 48 > 1:
+        body.refuse(pc, f"immediate {w >> 48} out of range")
+    if body.x[w >> 32 & 0xFFFF] != CHAR:
+        body.scalar(pc, w >> 32 & 0xFFFF, CHAR)
+    body.r[w >> 16 & 0xFFFF] = STRING
+
+
+def _text_find(body: Body, pc: int, w: int) -> None:
+    """``X:int r:B r:B x:int``"""
+    _text_pair(body, pc, w >> 32 & 0xFFFF, w >> 48)
+    body.scalar(pc, body.words[pc + 1] & 0xFFFF, INT)
+    body.x[w >> 16 & 0xFFFF] = INT
 
 
 # --- arrays of scalars, `E_WORD` and `E_BYTE`
@@ -505,7 +551,15 @@ CHECKS: Final[dict[str, Check]] = {
     "StrConcat": _text_concat,
     "StrConcatN": _concat_many,
     "OpaqueToStr": _opaque,
-    "BytesToArray": _bytes_to_array,
+    "BytesToArray": _fresh_array((BYTES,), BYTE, E_BYTE),
+    "StrToChars": _fresh_array((STRING,), CHAR, E_WORD),
+    "StrSplit": _fresh_array((STRING, STRING), STRING, E_REF),
+    "StrPieces": _fresh_array((STRING,), STRING, E_REF, 1),
+    "StrFind": _text_find,
+    "StrTrim": _text_immediate(1, 3),
+    "StrCase": _text_immediate(0, 1),
+    "CharCase": _char_case,
+    "CharIs": _immediate(0, 5, CHAR, BOOL),
     "ArrAddW": _add,
     "ArrGetR": _get_ref,
     "ArrSetR": _set_ref,

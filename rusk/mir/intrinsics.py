@@ -32,7 +32,7 @@ def _table() -> dict[str, str]:
         ("trap", "int_to_char float_to_int int_pow"),
         # whether float_to_int / int_to_char would not trap
         ("pure", "__float_fits_int __int_is_char"),
-        ("pure", "float_floor float_ceil float_round float_trunc float_sqrt float_abs float_pow float_to_bits float_from_bits"),
+        ("pure", "float_floor float_ceil float_round float_trunc float_sqrt float_abs float_pow float_to_bits __float_from_bits"),
         ("pure", "__math_sin __math_cos __math_tan __math_asin __math_acos __math_atan __math_exp __math_ln __math_log2 __math_log10"),
         ("pure", "__math_cbrt __math_atan2 __math_hypot"),
         ("pure", "int_count_ones int_leading_zeros"),
@@ -47,10 +47,17 @@ def _table() -> dict[str, str]:
         ("pure", "__string_byte_len"),
         # character at a byte offset known to be a boundary; its length in bytes; both unchecked forms are verified by the engine
         ("trap", "__string_char_at_byte __string_next_byte"),
-        ("alloc", "string_from_chars string_from_utf8 string_to_utf8_bytes string_from_utf16"),
+        ("alloc", "string_from_chars string_from_utf8 string_to_utf8_bytes __string_from_utf16"),
         ("pure", "__utf8_valid"),
         ("read", "__utf16_valid"),
         ("alloc", "bytes_to_array bytes_from_array"),
+        # --- text methods. Offsets are in bytes, -1: not found; `__string_chars`: number of characters in the first n bytes;
+        # `__string_offset`: where a character begins; `__string_at`: whether a string stands at an offset; `__string_cut`: a slice by offsets
+        ("pure", "__string_find __string_rfind __bytes_find __string_chars __string_offset __string_at"),
+        ("alloc", "__string_cut"),
+        ("alloc", "string_to_chars __string_split string_split_space string_lines __string_join __string_repeat"),
+        ("alloc", "string_trim string_trim_start string_trim_end string_to_upper string_to_lower char_to_upper char_to_lower"),
+        ("pure", "char_is_digit char_is_alpha char_is_alnum char_is_space char_is_upper char_is_lower"),
         ("pure", "__float_parse_ok __int_parse_ok"),
         ("pure", "__float_parse __int_parse"),
         ("pure", "hash_int hash_string hash_bytes hash_combine"),

@@ -67,7 +67,7 @@ unit unit -> bool: unit_eq unit_ne
 int -> byte: int_to_byte
 byte -> int: byte_to_int
 char -> int: char_to_int
-int -> float: int_to_float float_from_bits
+int -> float: int_to_float __float_from_bits
 float -> int: float_to_bits float_to_int
 int -> char: int_to_char
 float -> bool: __float_fits_int
@@ -92,11 +92,25 @@ string -> int: __string_byte_len hash_string __int_parse
 string int -> char: __string_char_at_byte
 [char] -> string: string_from_chars
 string -> bytes: string_to_utf8_bytes
-[int] -> string: string_from_utf16
+[int] -> string: __string_from_utf16
 bytes -> bool: __utf8_valid
 [int] -> bool: __utf16_valid
 bytes -> [byte]: bytes_to_array
 [byte] -> bytes: bytes_from_array
+string string int -> int: __string_find
+string string -> int: __string_rfind
+bytes bytes int -> int: __bytes_find
+string int -> int: __string_chars __string_offset
+string string int -> bool: __string_at
+string int int -> string: __string_cut
+string -> [char]: string_to_chars
+string string -> [string]: __string_split
+string -> [string]: string_split_space string_lines
+[string] string -> string: __string_join
+string int -> string: __string_repeat
+string -> string: string_trim string_trim_start string_trim_end string_to_upper string_to_lower
+char -> string: char_to_upper char_to_lower
+char -> bool: char_is_digit char_is_alpha char_is_alnum char_is_space char_is_upper char_is_lower
 string -> bool: __float_parse_ok __int_parse_ok
 string -> float: __float_parse
 [] -> int: array_len
@@ -125,8 +139,6 @@ bytes int int -> string: __json_text
 ? int -> unit: __map_append __map_forget __map_rebuild
 [] [] -> []: __array_concat_ro
 [] [] -> unit: __array_extend_ro
-bytes bytes -> bytes: __bytes_concat
-int -> float: __float_from_bits
 float int -> string: __float_to_fixed
 string -> !: panic
 ? -> string: opaque_to_string

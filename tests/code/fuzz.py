@@ -189,7 +189,7 @@ def run(data: bytes) -> None:
         return lambda *args: value_of(image, ret)
 
     for index, func in enumerate(image.funcs):
-        if func.env >= 0:
+        if func.env >= 0 or func.results:
             continue
         try:
             args = [value_of(image, p) for p in func.params]

@@ -211,6 +211,8 @@ WRONG = [
     ("IntToFloat 1 1", "float"),
     ("FloatToInt 0 0", "int"),
     ("FloatMath 1 0 3", "int"),
+    ("CharIs 2 0 0", "int"),
+    ("CharCase 0 0 0", "int"),
     ("IntAnd 0 0 2", "bool"),
     ("IntAnd 4 4 4", "char"),
     ("IntXor 1 1 1", "float"),
@@ -243,7 +245,7 @@ RIGHT = """
     IntAdd 0 0 0|IntAddI 0 0 -5|FloatAdd 1 1 1|BoolNot 2 2|ByteShl 3 3 0|IntToByte 3 0|CharToInt 0 4|IntToChar 4 0|IntToFloat 1 0
     IntAnd 0 0 0|IntOr 2 2 2|IntXor 3 3 3|IntEq 2 4 4|IntEq 2 5 5|IntLt 2 3 3|IntNe 2 2 2|IntGtI 2 4 5|IntToStr 0 3|HashInt 0 4
     LoadBool 2 1|LoadByte 3 255|LoadChar 4 0x10FFFF|LoadChar 4 0xD7FF|LoadChar 4 0xE000|LoadUnit 5|LoadConst 0 big|LoadConst 1 half
-    IntDivI 0 0 -1|IntModI 0 0 7|IntShlI 0 0 63|IntShrI 0 0 0|FloatMath 1 1 10|FloatToBits 0 1|FloatFromBits 1 0|Charge 9
+    IntDivI 0 0 -1|IntModI 0 0 7|IntShlI 0 0 63|IntShrI 0 0 0|FloatMath 1 1 10|CharIs 2 4 0|CharIs 2 4 5|FloatToBits 0 1|FloatFromBits 1 0|Charge 9
 """.replace("\n", "|").split("|")
 
 
@@ -271,14 +273,14 @@ def test_results(text: str, ret: int, ok: bool) -> None:
 
 IMMEDIATES = [
     "LoadBool 0 2", "LoadByte 0 256", "LoadChar 0 0xD800", "LoadChar 0 0xDFFF", "LoadChar 0 0x110000", "LoadChar 0 0x40000041",
-    "IntDivI 0 0 0", "IntModI 0 0 0", "IntShlI 0 0 64", "IntShrI 0 0 64", "IntUshrI 0 0 0x7FFF", "FloatMath 1 1 11",
+    "IntDivI 0 0 0", "IntModI 0 0 0", "IntShlI 0 0 64", "IntShrI 0 0 64", "IntUshrI 0 0 0x7FFF", "FloatMath 1 1 11", "CharIs 0 2 6", "CharIs 0 2 0xFFFF", "CharCase 0 2 2",
     "LoadConst 0 77", "LoadConst 0 0x10000", "LoadObj 0 77", "LoadObj 0 0x10000",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", IMMEDIATES)
 def test_immediates(text: str) -> None:
-    refuse("", text + "\nRet", [INT, FLOAT])
+    refuse("", text + "\nRet", [INT, FLOAT, CHAR])
 
 
 # ---------------------------------------------------------------- text and arrays
@@ -291,6 +293,11 @@ BAD_REFERENCES = [
     "StrFromChars 0 2", "BytesFromArray 0 2", "HashStr 0 2", "FloatParse 1 1", "IntParseOk 0 2", "StrConcatN 0 [0 0 0 0 1]", "StrCharAt 0 1 0",
     "StrIter 0 1 0", "StrIter 2 0 1", "BytesToArray 0 0 bytes_", "BytesToArray 0 1 ints", "BytesToArray 0 1 bools", "BytesToArray 0 1 0",
     "BytesToArray 0 1 Point", "BytesToArray 0 1 999", "Panic 1",
+    "StrFind 0 0 1 0", "StrFind 0 2 2 0", "StrFind 0 0 0 1", "StrRfind 0 1 1", "StrRfind 0 0 2", "StrChars 0 1 0", "StrChars 0 0 1", "StrOffset 0 1 0",
+    "StrAt 0 0 1 0", "StrAt 0 0 0 1", "StrCut 0 1 0 0", "StrCut 0 0 0 1", "StrToChars 0 1 chars", "StrToChars 0 0 ints", "StrToChars 0 0 0",
+    "StrSplit 0 1 0 strings", "StrSplit 0 0 1 strings", "StrSplit 0 0 0 ints", "StrSplit 0 0 0 999", "StrPieces 0 1 strings 0",
+    "StrPieces 0 0 strings 2", "StrPieces 0 0 chars 0", "StrJoin 0 0 0", "StrJoin 0 2 0", "StrJoin 0 4 1", "StrRepeat 0 1 0", "StrRepeat 0 0 2",
+    "StrTrim 0 0 0", "StrTrim 0 0 4", "StrTrim 0 1 1", "StrCase 0 0 2", "StrCase 0 1 0",
     "ArrLen 0 0", "ArrGetW 0 3 0", "ArrGetB 0 2 0", "ArrGetR 0 2 0", "ArrGetW 0 4 0", "ArrGetW 0 2 1", "ArrSetW 2 0 1", "ArrSetW 2 1 0",
     "ArrSetW 5 0 0", "ArrSetB 3 0 0", "ArrSetB 3 0 2", "ArrSetR 4 0 1", "ArrSetR 4 1 0", "ArrSetR 2 0 0", "ArrAddW 5 0 0", "ArrAddW 2 0 1",
     "ArrAddW 2 1 0", "ArrPushW 2 1", "ArrPushW 3 0", "ArrPushB 3 0", "ArrPushR 4 1", "ArrPopW 0 3", "ArrPopB 0 2", "ArrPopR 0 2",
@@ -310,7 +317,9 @@ def test_bad_references(text: str) -> None:
 
 GOOD_REFERENCES = [
     "StrConcat 0 0 0", "StrConcat 1 1 1", "StrEq 0 1 1", "BytesLen 0 0", "BytesGet 3 1 0", "StrSlice 0 0 0 0", "StrConcatN 0 [0 0 0 0 0]",
-    "StrIter 3 0 0", "StrIter 0 0 0", "BytesToArray 6 1 bytes_", "ArrGetW 0 2 0", "ArrGetW 1 5 0", "ArrGetB 3 3 0", "ArrGetR 0 4 0", "ArrSetW 5 0 1",
+    "StrIter 3 0 0", "StrIter 0 0 0", "BytesToArray 6 1 bytes_", "StrFind 0 0 0 0", "StrFind 0 1 1 0",
+    "StrRfind 0 0 0", "StrChars 0 0 0", "StrOffset 0 0 0", "StrAt 2 0 0 0", "StrCut 6 0 0 0", "StrToChars 6 0 chars", "StrSplit 6 0 0 strings",
+    "StrPieces 6 0 strings 1", "StrJoin 6 4 0", "StrRepeat 6 0 0", "StrTrim 6 0 3", "StrCase 6 0 1", "ArrGetW 0 2 0", "ArrGetW 1 5 0", "ArrGetB 3 3 0", "ArrGetR 0 4 0", "ArrSetW 5 0 1",
     "ArrPushR 4 0", "ArrExtend 2 2", "ArrConcat 6 2 2", "ArrSort 2", "ArrSort 3", "ArrSort 4", "ArrOrder 2 2", "ArrOrder 2 3", "ArrOrder 2 4", "ArrSlice 6 2 0 0", "NewArray 6 ints [0 0 0 0 0]", "NewArray 6 strings [0]",
     "NewArray 6 bools [2]", "NewArray 6 floats [1]", "OpaqueToStr 0 2", "HashStr 0 0", "BufText 3 0", "BufText 3 1",
 ]  # fmt: skip

@@ -26,7 +26,8 @@ _HARMLESS_ALLOCS = frozenset(
     (
         "string_concat", "bytes_concat", "int_to_string", "float_to_string", "bool_to_string", "byte_to_string", "char_to_string",
         "unit_to_string", "bytes_to_string", "opaque_to_string", "array_concat", "bytes_to_array", "bytes_from_array",
-        "string_from_chars", "string_from_utf8", "string_to_utf8_bytes",
+        "string_from_chars", "string_from_utf8", "string_to_utf8_bytes", "string_to_chars", "__string_split", "string_split_space", "string_lines",
+        "string_trim", "string_trim_start", "string_trim_end", "string_to_upper", "string_to_lower", "char_to_upper", "char_to_lower",
     )
 )  # fmt: skip
 
