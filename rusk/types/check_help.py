@@ -9,12 +9,14 @@ from rusk.diagnostics import nearest
 from rusk.types.infer import resolved
 from rusk.types.items import EnumItem, FnItem, StructItem
 from rusk.types.terms import (
+    ARRAY,
     ERR,
     FN,
     IFACE,
     INT,
     NOMINAL,
     PARAM,
+    PRIM,
     READONLY,
     TUPLE,
     UNIT,
@@ -69,6 +71,47 @@ def no_fields_help(c: Ctx, base: Type, name: str) -> str | None:
     return None
 
 
+#: type of the library -> what people coming from other languages call its methods -> help
+_ELSEWHERE = {
+    "string": {
+        **dict.fromkeys(("len", "length", "size"), "`byte_len` counts bytes, `char_len` characters"),
+        **{name: f"did you mean `{method}`?" for name, method in (
+            ("upper", "to_upper"), ("to_uppercase", "to_upper"), ("lower", "to_lower"), ("to_lowercase", "to_lower"), ("strip", "trim"),
+            ("lstrip", "trim_start"), ("rstrip", "trim_end"), ("split_whitespace", "split_space"), ("index", "find"), ("substring", "slice"),
+            ("count", "count_of"), ("get", "char_at"), ("zfill", "pad_start"), ("ljust", "pad_end"), ("rjust", "pad_start"), ("encode", "to_bytes"),
+        )},
+        "parse": "write `int::parse(s)` or `float::parse(s)`",
+    },
+    "array": {
+        name: f"did you mean `{method}`?" for name, method in (
+            ("append", "push"), ("add", "push"), ("length", "len"), ("size", "len"), ("count", "len"), ("index", "index_of"), ("find", "index_of"),
+            ("includes", "contains"), ("clone", "copy"), ("for_each", "each"), ("reduce", "fold"),
+        )
+    },
+    "Map": {
+        name: f"did you mean `{method}`?" for name, method in (
+            ("set", "insert"), ("put", "insert"), ("has", "contains_key"), ("contains", "contains_key"), ("pop", "remove"), ("delete", "remove"),
+            ("items", "entries"), ("iter", "to_iter"), ("size", "len"), ("setdefault", "get_or_insert_with"), ("clone", "copy"),
+        )
+    },
+    "Try": {"finally": "`finally` comes after `catch`"},
+}  # fmt: skip
+
+
+def elsewhere(base: Any, name: str) -> str | None:
+    """The help for a method of a library type that has another name here."""
+    plain = strip_readonly(base)
+    if plain.tag == ARRAY:
+        key = "array"
+    elif plain.tag == PRIM:
+        key = plain.name  # type: ignore[attr-defined]
+    elif plain.tag == NOMINAL and plain.item.module.is_library:  # type: ignore[attr-defined]
+        key = plain.item.name  # type: ignore[attr-defined]
+    else:
+        return None
+    return _ELSEWHERE.get(key, {}).get(name)
+
+
 def unknown_method(c: Ctx, e: ast.MethodCall, base: Any) -> Type:
     """Report a method that a type has not."""
     names: set[str] = set()
@@ -90,7 +133,7 @@ def unknown_method(c: Ctx, e: ast.MethodCall, base: Any) -> Type:
     ):
         help = f"`{e.name}` is a field; read it without parentheses"
     if help is None:
-        help = similar(e.name, names)
+        help = elsewhere(base, e.name) or similar(e.name, names)
     end = e.name_pos + len(e.name)
     return c.error(
         "unknown-method", f"unknown method `{e.name}` for `{c.show(base)}`", e.name_pos, end, help=help

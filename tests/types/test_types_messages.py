@@ -18,6 +18,22 @@ CASES: list[tuple[str, str, str | None]] = [
         "did you mean `width`?",
     ),
     ("fn main() { [1].psh(2); }", "unknown method `psh` for `[int]`", "did you mean `push`?"),
+    ("fn main() { [1].append(2); }", "unknown method `append` for `[int]`", "did you mean `push`?"),
+    (
+        'fn main() { "a".len(); }',
+        "unknown method `len` for `string`",
+        "`byte_len` counts bytes, `char_len` characters",
+    ),
+    (
+        "fn f(m: readonly core::map::Map<int, int>) { m.has(1); } fn main() {}",
+        "unknown method `has` for `core::map::Map<int, int>`",
+        "did you mean `contains_key`?",
+    ),
+    (
+        "fn main() { try { 1 }.finally { }; }",
+        "unknown method `finally` for `core::result::Try<int>`",
+        "`finally` comes after `catch`",
+    ),
     (
         "fn main() { let o: Option<int> = 3; }",
         "type mismatch: expected `Option<int>`, got `int`",
