@@ -89,7 +89,7 @@ def again(Session session not None, int32_t func, object kept):
         session.message = None
         session.cause = None
         session.carry = 0
-        session.entry = func
+        session.code.layouts = None             # those of the smaller program
         session.ret = session.code.sigs[func].ret
         session.pushed = False
         session.status = FUEL
