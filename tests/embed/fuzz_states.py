@@ -62,7 +62,7 @@ def work(seed: int, rounds: int) -> None:
     done = 0
     while done < rounds:
         path = chooser.choice(paths)
-        program = rusk.compile_file(path)
+        program = save_everywhere.compiled(path)
         _, states, *_ = save_everywhere.sample(path, 3, (chooser.choice((7, 50, 400)),))
         for state, _, _ in states:
             start = unseal(program, state)[2]
