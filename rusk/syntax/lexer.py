@@ -59,6 +59,8 @@ _OTHER_SPACE = frozenset(
     "\x0b\x0c\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
 
+_SURROGATES = re.compile("[\ud800-\udfff]+")
+
 #: As many EOF tokens follow the last token.
 _EOF_COUNT = 4
 
@@ -123,6 +125,8 @@ class _Lexer(Literals):
         add_value = tokens.values.append
         fixed = FIXED
         pos = self.first_pos()
+        if not text.isascii():
+            self.lone_surrogates()
         scan = _TOKEN.scanner(text, pos).match  # type: ignore[attr-defined]
         while True:
             found = scan()
@@ -259,11 +263,18 @@ class _Lexer(Literals):
         self.add(kind, start, end, value)
         return end
 
+    def lone_surrogates(self) -> None:
+        """Report surrogates, which only the text of a host can have: no place may hold them, not even a comment (01 §1)."""
+        for run in _SURROGATES.finditer(self.text):
+            pos = run.start()
+            self.report("unexpected-character", f"unexpected character `{shown_char(self.text[pos])}`", pos, pos + 1)
+
     def unexpected(self, pos: int) -> int:
         """Report a character outside the rules; a run of such characters is one error."""
         text = self.text
         char = text[pos]
-        self.report("unexpected-character", f"unexpected character `{shown_char(char)}`", pos, pos + 1)
+        if not "\ud800" <= char <= "\udfff":
+            self.report("unexpected-character", f"unexpected character `{shown_char(char)}`", pos, pos + 1)
         self.tokens.after_error.add(len(self.tokens.kinds))
         end = pos + 1
         while end < len(text) and (text[end] == char or self.is_unexpected(end)):

@@ -132,7 +132,8 @@ def test_maps() -> None:
     assert program.call("turn", many, ["k7"]) == {**many, "k7": 8}
     assert program.call("pairs") == [((1, 2), True)]
     assert program.call("floats", {i: i * 1.5 for i in range(-50, 50)}) == 10.5
-    for bad in ({1: 1}, {"a": "b"}, [("a", 1), ("a", 2)], [("a",)], "ab"):
+    unhashable = [([], 1)], [(memoryview(bytearray(b"a")), 1)]
+    for bad in ({1: 1}, {"a": "b"}, [("a", 1), ("a", 2)], [("a",)], "ab", *unhashable):
         with pytest.raises(rusk.HostTypeError):
             program.call("turn", bad, [])
     session = program.start(entry="turn", args=({"a": 1, "b": 2}, []))

@@ -137,6 +137,12 @@ def test_invisible_character_is_shown_as_escape() -> None:
     assert lex_errors("\u200b")[0][2] == "unexpected character `\\u{200b}`"
 
 
+@pytest.mark.parametrize("text", ['"x¦"', "'¦'", 'f"{a}¦{b}"', "// ¦¦\n", "/* ¦ */", "a ¦ b", "¦"])
+def test_lone_surrogates_of_a_host_are_refused_everywhere(text: str) -> None:
+    errors = lex_errors(text.replace("¦", "\udcff"))
+    assert errors == [(text.index("¦"), "unexpected-character", "unexpected character `\\u{dcff}`")]
+
+
 def test_run_of_unexpected_characters_is_one_error() -> None:
     assert len(lex_errors("a ### b $$$ c")) == 2
 
