@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, TypeVar
@@ -36,7 +36,7 @@ _lock = threading.Lock()
 class Options:
     """How to compile.
 
-    ``opt_level``: 0, 1 or 2. ``external``: names of external effects (08 §8). ``modules``: host modules, name to Rusk text. ``sysroot``: the
+    ``opt_level``: 0, 1 or 2. ``external``: names of external effects (08 §8); ``stated``: by name, the signatures that the host states for some. ``modules``: host modules, name to Rusk text. ``sysroot``: the
     library's directory, None for the one shipped. ``require_main``: a program without ``main`` is an error. ``passes``/``no_passes``: only these
     passes / all but these. ``keep_mir``: leave the optimised MIR in ``Compiled.program``. ``after_pass``: called with the name of a pass and each
     function that it changed.
@@ -48,6 +48,7 @@ class Options:
         opt_level: int = 2,
         load_std: bool = True,
         external: Sequence[str] = (),
+        stated: Mapping[str, str] | None = None,
         modules: dict[str, str] | None = None,
         sysroot: str | None = None,
         require_main: bool = False,
@@ -61,6 +62,7 @@ class Options:
         self.opt_level = opt_level
         self.load_std = load_std
         self.external = tuple(external)
+        self.stated = stated or {}
         self.modules = modules or {}
         self.sysroot = sysroot
         self.require_main = require_main
@@ -219,7 +221,8 @@ def _run(source: Source, path: str | None, options: Options, start: int) -> Comp
     read = perf_counter_ns()
     world, parsed = _checked(source, path, options, diags)
     if not diags.has_errors:
-        external = _external(world, options.external)
+        external = _external(world, options)
+    if not diags.has_errors:
         check_flow.warn_unhandled(
             world, check.shared_of(world), [fn for _, fn in world.entry_points()], external
         )
@@ -309,13 +312,13 @@ def _lower(world: World, options: Options, external: Sequence[str], out: Compile
         world.diags.error("code-size-limit", "program too large", world.root.source, 0, 0)
 
 
-def _external(world: object, names: Sequence[str]) -> list[str]:
-    """Check the names of external effects (08 §8); the result are those that this program has, method by method."""
-    if not names:
+def _external(world: World, options: Options) -> list[str]:
+    """Check the external effects that the host declares (08 §8); the result are those that this program has, method by method."""
+    if not options.external:
         return []
     from rusk.types import external
 
-    return external.check(world, names)  # type: ignore[arg-type]
+    return external.check(world, options.external, options.stated)
 
 
 def absolute(path: str) -> str:

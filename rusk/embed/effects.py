@@ -21,21 +21,26 @@ class Effects:
         self.program = program
         self.handlers: dict[str, Callable[..., Any]] = {}
 
-    def handle(self, name: str, function: Callable[..., Any] | None = None) -> Any:
+    def handle(
+        self, name: str, function: Callable[..., Any] | None = None, *, signature: str | None = None
+    ) -> Any:
         """Let ``function`` answer effect ``name``; without ``function`` a decorator.
 
+        signature: the Rusk signature that the function is written for, ``"(prompt: string) -> int"``.
         Errors: `InvalidStateError` for a name that the program did not declare external or that has a handler; `HostTypeError` for a function
-        whose parameters contradict the declared signature.
+        whose parameters, or a signature, contradict the declared signature.
         """
         if function is None:
-            return lambda f: self.handle(name, f) or f
+            return lambda f: self.handle(name, f, signature=signature) or f
+        if not callable(function):
+            raise TypeError(f"the handler of `{name}` is not callable")
         if not self.program.is_external(name):
             raise InvalidStateError(f"effect `{name}` is not declared external by this program")
         if name in self.handlers:
             raise InvalidStateError(f"effect `{name}` has a handler already")
-        signature = self.program.operation(name)
-        if signature is not None:
-            problem = self.program.contradiction(function, signature)
+        declared = self.program.operation(name)
+        if declared is not None:
+            problem = self.program.contradiction(function, declared, signature)
             if problem is not None:
                 raise HostTypeError(f"handler of `{name}`: {problem}")
         self.handlers[name] = function

@@ -43,8 +43,8 @@ class Host:
     def fn(self, name: str, *, by_ref: bool = False, signature: str | None = None) -> Callable[[F], F]:
         """Decorator: the function implements ``extern fn`` ``name`` (``app::clock::now``).
 
-        by_ref: its arguments arrive as views of the session's objects; signature: its Rusk side for `declarations`, ``"(n: int) -> byte"``, where
-        annotations cannot say it.
+        by_ref: its arguments arrive as views of the session's objects; signature: its Rusk side, ``"(n: int) -> byte"``, for `declarations` where
+        annotations cannot say it. A program that declares it otherwise does not start.
         """
         if not isinstance(name, str):
             raise TypeError('write @host.fn("name")')
@@ -137,40 +137,3 @@ def stdio(file: TextIO | None = None) -> Host:
     host.install("std::print", write)
     host.install("std::println", lambda text: write(text + "\n"))
     return host
-
-
-def fits(function: Callable[..., Any], count: int) -> str | None:
-    """What is wrong with calling ``function`` with ``count`` arguments, or None."""
-    code = getattr(function, "__code__", None)
-    if (
-        code is not None
-        and not code.co_flags & 0x0C
-        and not code.co_kwonlyargcount
-        and not hasattr(function, "__self__")
-    ):
-        most = code.co_argcount  # the common case, without importing inspect
-        least = most - len(getattr(function, "__defaults__", None) or ())
-        return None if least <= count <= most else f"it takes {most} parameters, not {count}"
-    import inspect
-
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):
-        return None  # a built-in that does not tell
-    try:
-        signature.bind(*[None] * count)
-    except TypeError as e:
-        return f"it cannot be called with {count} arguments: {e}"
-    return None
-
-
-def annotations_of(function: Callable[..., Any]) -> tuple[list[object], dict[str, object]]:
-    """Names of the positional parameters, and the annotations; empty when there are none."""
-    found = getattr(function, "__annotations__", None)
-    code = getattr(function, "__code__", None)
-    if not isinstance(found, dict) or not found or code is None:
-        return [], {}
-    names: list[object] = list(code.co_varnames[: code.co_argcount])
-    if hasattr(function, "__self__"):
-        del names[0]
-    return names, found

@@ -7,19 +7,22 @@ import os
 from rusk._interp import Code, Function
 from rusk._interp import Session as Machine
 from rusk.embed.errors import CompileError, Diagnostic, InvalidStateError
-from rusk.embed.host import annotations_of, fits
 from rusk.embed.session import Session, finish, hosts_of
-from rusk.embed.values import Mapping, Namespace, contradicts, eligible, signature_text
+from rusk.embed.signatures import contradiction, signature_text
+from rusk.embed.values import Classes, Namespace, eligible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, TypeAlias
 
     from rusk.code.image import Image, Signature
-    from rusk.compiler import Compiled
+    from rusk.compiler import Compiled, Options
     from rusk.embed.effects import Effects
     from rusk.embed.host import Host
+
+    #: names of external effects, or by name the signature that the host states: as text, by an annotated function, or None
+    External: TypeAlias = Iterable[str] | Mapping[str, str | Callable[..., Any] | None]
 
 
 class Program:
@@ -48,26 +51,26 @@ class Program:
         self._declared = frozenset(external)
         self._entries = {e.name: e.func for e in image.entries}
         self._eligible = eligible(image)
-        self._mapping: Mapping | None = None
+        self._classes: Classes | None = None
         self._prints: tuple[bytes, bytes] | None = None
-        self._checked: set[tuple[object, str]] = set()
+        self._checked: set[tuple[object, str, str | None]] = set()
         self._functions: dict[str, Function] = {}
         self._map_values()
 
     def _map_values(self) -> None:
         """Give the engine the classes of the program's structs and enums, if there are any that may cross the boundary."""
-        self._mapping = Mapping(self.image)
-        self._code.makers = self._mapping.makers
-        self._code.splitters = self._mapping.splitters
-        self._code.viewers = self._mapping.viewers
+        self._classes = Classes(self.image)
+        self._code.makers = self._classes.makers
+        self._code.splitters = self._classes.splitters
+        self._code.viewers = self._classes.viewers
 
     # ------------------------------------------------------------ what it is
 
     @property
     def types(self) -> Namespace:
         """The Python classes of its structs and enums, by their Rusk path (08 §4.1)."""
-        assert self._mapping is not None
-        return self._mapping.types
+        assert self._classes is not None
+        return self._classes.types
 
     @property
     def imports(self) -> dict[str, str]:
@@ -106,27 +109,18 @@ class Program:
                 return self.image.ops[i]
         return None
 
-    def contradiction(self, function: Callable[..., Any], signature: Signature) -> str | None:
-        """Why ``function`` cannot implement ``signature``, or None: number of parameters, annotations."""
-        key = (function, signature.name)
+    def contradiction(
+        self, function: Callable[..., Any], signature: Signature, stated: str | None = None
+    ) -> str | None:
+        """Why ``function`` cannot implement ``signature``, or None; ``stated``: its Rusk signature, where the host says it."""
+        key = (function, signature.name, stated)
         if key in self._checked:
             return None
-        problem = fits(function, len(signature.params))
-        if problem is None:
-            problem = self._annotation_problem(function, signature)
+        problem = contradiction(self.image, function, signature, stated)
         if problem is None:
             self._checked.add(key)
             return None
         return f"declared as {signature_text(self.image, signature.params, signature.ret)}, but {problem}"
-
-    def _annotation_problem(self, function: Callable[..., Any], signature: Signature) -> str | None:
-        names, annotations = annotations_of(function)
-        for name, param in zip(names, signature.params, strict=False):
-            if name in annotations and contradicts(self.image, param, annotations[name]):
-                return f"parameter `{name}` is annotated otherwise"
-        if "return" in annotations and contradicts(self.image, signature.ret, annotations["return"]):
-            return "its result is annotated otherwise"
-        return None
 
     # ------------------------------------------------------------ running
 
@@ -291,7 +285,7 @@ def _program(compiled: Compiled, path: str, external: Iterable[str]) -> Program:
 def compile(
     source: str,
     *,
-    external: Iterable[str] = (),
+    external: External = (),
     modules: dict[str, str] | None = None,
     load_std: bool = True,
     sysroot: str | os.PathLike[str] | None = None,
@@ -300,21 +294,21 @@ def compile(
 ) -> Program:
     """Compile a program from its text.
 
-    external: effects that go to the host, ``"Ask.number"`` or ``"Ask"``; modules: host modules, name to Rusk text (08 §6); load_std: with the
+    external: effects that go to the host, ``"Ask.number"`` or ``"Ask"``; as a dict also the signatures that the host expects, which must be those that the
+    program declares: ``{"Ask.number": "(prompt: string) -> int"}``, or a function with annotations, or None for none; modules: host modules, name to Rusk text (08 §6); load_std: with the
     standard library; sysroot: another library; opt_level: 0, 1 or 2; path: the name that diagnostics and tracebacks show.
-    Errors: `CompileError`; ValueError for an unknown level.
+    Errors: `CompileError`; ValueError for an unknown level; `HostTypeError` for a function in ``external`` whose annotations do not say its types.
     """
     from rusk.compiler import compile_text
 
-    names = tuple(external)
-    options = _options(names, modules, load_std, sysroot, opt_level)
-    return _program(compile_text(source, path, options), "", names)
+    options = _options(external, modules, load_std, sysroot, opt_level)
+    return _program(compile_text(source, path, options), "", options.external)
 
 
 def compile_file(
     path: str | os.PathLike[str],
     *,
-    external: Iterable[str] = (),
+    external: External = (),
     modules: dict[str, str] | None = None,
     load_std: bool = True,
     sysroot: str | os.PathLike[str] | None = None,
@@ -324,26 +318,53 @@ def compile_file(
     from rusk.compiler import compile_file as compile_path
 
     name = os.fspath(path)
-    names = tuple(external)
-    options = _options(names, modules, load_std, sysroot, opt_level)
-    return _program(compile_path(name, options), os.path.join(os.getcwd(), name), names)
+    options = _options(external, modules, load_std, sysroot, opt_level)
+    return _program(compile_path(name, options), os.path.join(os.getcwd(), name), options.external)
 
 
 def _options(
-    external: tuple[str, ...],
+    external: External,
     modules: dict[str, str] | None,
     load_std: bool,
     sysroot: str | os.PathLike[str] | None,
     opt_level: int,
-) -> Any:
+) -> Options:
     from rusk.compiler import Options
 
     if opt_level not in (0, 1, 2):
         raise ValueError("opt_level must be 0, 1 or 2")
+    if isinstance(external, str):
+        raise TypeError(f'external is a list of names: external=["{external}"]')
+    names = tuple(external)
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"a name in external is a string, not {type(name).__name__}")
     return Options(
         opt_level=opt_level,
         sysroot=None if sysroot is None else os.fspath(sysroot),
         load_std=load_std,
-        external=external,
+        external=names,
+        stated=_stated(external),
         modules=dict(modules or {}),
     )
+
+
+def _stated(external: External) -> dict[str, str]:
+    """The signatures that the host states for external effects."""
+    from collections.abc import Mapping
+
+    out: dict[str, str] = {}
+    if not isinstance(external, Mapping):
+        return out
+    for name, signature in external.items():
+        if callable(signature):
+            from rusk.embed.declare import signature_of
+
+            out[name] = signature_of(f"external effect `{name}`", signature)
+        elif isinstance(signature, str):
+            out[name] = signature
+        elif signature is not None:
+            raise TypeError(
+                f"the signature of `{name}` is text, a function or None, not {type(signature).__name__}"
+            )
+    return out

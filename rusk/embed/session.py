@@ -136,7 +136,7 @@ def hosts_of(
     for index, signature in enumerate(program.image.imports):
         function = host.functions.get(signature.name)
         if function is not None:
-            problem = program.contradiction(function, signature)
+            problem = program.contradiction(function, signature, host.signatures.get(signature.name))
             if problem is not None:
                 raise HostTypeError(f"host function `{signature.name}`: {problem}")
             if signature.name in host.by_ref:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from rusk.code.errors import ReadonlyError
 from rusk.code.image import (
-    ARRAY,
     BOOL,
     BYTE,
     BYTES,
     CELL,
     CHAR,
-    CONT,
     ENUM,
     FLOAT,
     FN,
@@ -20,7 +18,6 @@ from rusk.code.image import (
     READONLY,
     STRING,
     STRUCT,
-    TUPLE,
     UNIT,
     Image,
 )
@@ -251,7 +248,7 @@ def eligible(image: Image) -> list[bool]:
     return ok
 
 
-class Mapping:
+class Classes:
     """How the nominal types of one program look in Python.
 
     ``makers``: by type, a function from the list of converted fields to the Python value (enums: a tuple of them by variant). ``splitters``: by
@@ -451,49 +448,3 @@ def result_splitter(ok: int, err: int) -> Callable[[object], object]:
         return None
 
     return split
-
-
-#: for annotations: kind -> Python types that do not contradict it
-_ANNOTATIONS: dict[int, tuple[object, ...]] = {
-    UNIT: (None, type(None)),
-    BOOL: (bool,),
-    INT: (int,),
-    FLOAT: (float, int),
-    BYTE: (int,),
-    CHAR: (str,),
-    STRING: (str,),
-    BYTES: (bytes, bytearray, memoryview),
-    ARRAY: (list, tuple, bytes, bytearray, memoryview),
-    TUPLE: (tuple,),
-    CONT: (),
-}
-_KNOWN = {
-    t.__name__: t
-    for t in (bool, int, float, str, bytes, bytearray, memoryview, list, tuple, dict, type(None))
-}
-_KNOWN["None"] = type(None)
-
-
-def contradicts(image: Image, index: int, annotation: object) -> bool:
-    """Whether a Python annotation cannot be right for a Rusk type. Only plain built-in types are judged."""
-    t = image.types[strip(image, index)]
-    if isinstance(annotation, str):
-        annotation = _KNOWN.get(annotation.partition("[")[0].strip(), annotation)
-    annotation = getattr(annotation, "__origin__", annotation)
-    if annotation is None:
-        annotation = type(None)
-    if annotation not in _KNOWN.values():
-        return False
-    if t.kind in _ANNOTATIONS:
-        return annotation not in _ANNOTATIONS[t.kind]
-    if t.kind == ENUM and t.name == OPTION:
-        some = [v for v in t.variants if v.args]
-        return annotation is not type(None) and contradicts(image, some[0].args[0], annotation)
-    if t.kind == STRUCT:
-        return annotation is not dict and not (t.name == MAP and annotation is list)
-    return t.kind == ENUM
-
-
-def signature_text(image: Image, params: Sequence[int], ret: int) -> str:
-    """``(int, string) -> bool``"""
-    return f"({', '.join([image.types[p].text for p in params])}) -> {image.types[ret].text}"
