@@ -267,7 +267,9 @@ class _Lexer(Literals):
         """Report surrogates, which only the text of a host can have: no place may hold them, not even a comment (01 §1)."""
         for run in _SURROGATES.finditer(self.text):
             pos = run.start()
-            self.report("unexpected-character", f"unexpected character `{shown_char(self.text[pos])}`", pos, pos + 1)
+            self.report(
+                "unexpected-character", f"unexpected character `{shown_char(self.text[pos])}`", pos, pos + 1
+            )
 
     def unexpected(self, pos: int) -> int:
         """Report a character outside the rules; a run of such characters is one error."""
