@@ -39,6 +39,17 @@ fn main() {
 }
 """
 
+ASKING = """interface Ask { fn ask(what: string) -> int;  fn stop() -> !; }
+fn area() -> int { @Ask.ask("width") * @Ask.ask("height") }
+fn main() -> int {
+    match area() {
+        @Ask.ask("width") => { let area = resume(6); area + 1 }
+        @Ask.ask(_) => resume(7)
+        area => area
+    }
+}
+"""
+
 
 class Terminal:
     """A terminal and what runs in it."""
@@ -173,7 +184,20 @@ def profile(terminal: Terminal) -> None:
     terminal.shell("rusk profile interpreter.rusk 300000")
 
 
-PICTURES: dict[str, Callable[[Terminal], None]] = {"fmt": fmt, "lint": lint, "repl": repl, "profile": profile}
+def trace(terminal: Terminal) -> None:
+    """A program with effects."""
+    Path(terminal.folder, "ask.rusk").write_text(ASKING)
+    terminal.shell("cat ask.rusk")
+    terminal.shell("rusk run --trace ask.rusk")
+
+
+PICTURES: dict[str, Callable[[Terminal], None]] = {
+    "fmt": fmt,
+    "lint": lint,
+    "repl": repl,
+    "profile": profile,
+    "trace": trace,
+}
 
 
 def main(names: list[str]) -> None:

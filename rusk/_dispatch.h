@@ -6,7 +6,7 @@
 
        s session   h heap   f running fiber   pc next word   x, r register bases   fp first unused frame   fuel
 
-   COUNTING is defined before inclusion: 1 in the copy of the loop that counts instructions. */
+   COUNTING is defined before inclusion: 1 in the copy of the loop that counts instructions, and that stops where a tracer wants to look. */
 
 #include "_opcodes.h"
 #include "_engine.h"
@@ -82,7 +82,14 @@ static uint32_t rusk_check(int ok, uint32_t i) { assert(ok); return i; }
 /* --- control */
 
 #if COUNTING
-#define COUNT() S_->counts[OP]++
+#define COUNT() do { STOP_HERE(); S_->counts[OP]++; } while (0)
+/* Stop before an instruction that the session is to stop at, unless it goes on from there. */
+#define STOP_HERE() do { \
+    if (unlikely(S_->stops != 0) && S_->stops[PC_ - 1 - S_->program->code]) { \
+        S_->stopped = !S_->stopped; \
+        if (S_->stopped) { PC_--; goto L_PAUSE; } \
+    } \
+} while (0)
 #define COUNT_FRAMES() do { int64_t n_ = FP_ - F_->fs + S_->depth_below; if (n_ > S_->max_frames) S_->max_frames = n_; } while (0)
 #else
 #define COUNT() ((void)0)

@@ -257,7 +257,7 @@ cdef struct Heap:
 # ---------------------------------------------------------------- sessions
 
 cdef enum Status:
-    ST_DONE, ST_CHUNK, ST_TRAP, ST_HOST, ST_REQUEST
+    ST_DONE, ST_CHUNK, ST_TRAP, ST_HOST, ST_REQUEST, ST_STOP
 
 cdef enum:                              # kinds of traps
     T_NONE, T_TEXT, T_OBJECT, T_PANIC, T_UNHANDLED, T_MEMORY, T_DEPTH
@@ -277,6 +277,8 @@ cdef struct Session:
     int32_t trap                        # T_*, once trapped
     char trap_text[200]                 # message of T_TEXT
     int64_t* counts                     # metrics: executed instructions by opcode
+    const uint8_t* stops                # by word of code: stop before it (with metrics only); NULL: nowhere
+    int32_t stopped                     # before the next instruction, which is to be executed now
     int64_t host_calls
     int64_t max_frames
     int64_t max_handlers

@@ -47,12 +47,14 @@ cdef class Session(Owner):
     cdef bint pushed                        # a continuation was put on top of what it did
     cdef bint at_call                       # pc stands behind a call or trap, not before the next instruction
     cdef uint8_t* external
+    cdef bytes stops                        # where to stop, by word of code, or None
 
     cdef start_counting(self)
     cdef int start(self, int32_t func, tuple args) except -1
     cdef int drive(self, int64_t fuel, bint limited) except -1
     cdef int finish(self, int status) noexcept
     cdef int trap_with(self, str message, cause) noexcept
+    cdef int look_in(self) except -1
     cdef int host_call(self) except -1
     cdef bint place(self, int32_t type, value, int64_t* x, Obj** r) except -1
     cdef tuple arguments(self, const OpSig* sig, bint by_ref)

@@ -14,6 +14,7 @@ INTERRUPT: Final[int]
 TRAPPED: Final[int]
 REQUEST: Final[int]
 HOST: Final[int]
+STOP: Final[int]
 
 DEFAULT_MEMORY: Final[int]
 DEFAULT_DEPTH: Final[int]
@@ -65,7 +66,7 @@ class Session:
         """Start a function; nothing runs before `step`. Raises `rusk._values.Mismatch`, TypeError (number of arguments), `MemoryLimit`."""
 
     def step(self, fuel: int | None = None) -> int:
-        """Run: DONE, FUEL, INTERRUPT, TRAPPED or REQUEST. KeyboardInterrupt leaves the session as it is between two instructions."""
+        """Run: DONE, FUEL, INTERRUPT, TRAPPED, REQUEST or STOP. KeyboardInterrupt leaves the session as it is between two instructions."""
 
     def result(self) -> Any:
         """The result of a DONE session; TypeError if its type cannot be converted."""
@@ -105,6 +106,26 @@ class Session:
     def trap_message(self) -> str | None: ...
     def traceback(self, limit: int | None = None) -> list[tuple[str, str, int, int]]:
         """Active functions, innermost last: (function, path, line, column); at most ``limit`` innermost ones."""
+
+    def stop_at(self, stops: bytes) -> None:
+        """Make `step` return STOP before each instruction at whose word of code ``stops`` has a 1. The session counts from here on."""
+
+    @property
+    def stopped(self) -> tuple[int, int]:
+        """Where a STOP session stands: word of code, number of activations."""
+
+    def shown(self, type: int, register: int, most: int) -> str:
+        """The value of a register of the running activation of a STOP session in Rusk notation, about ``most`` characters of it.
+
+        ``type``: its type, which says the file of the register. That there is such a value, only the code at this place can tell.
+        """
+
+    def suspended(self, register: int) -> int:
+        """The word of code of the perform that the continuation in an R register is suspended in; -1: it is used up."""
+
+    @property
+    def awaiting(self) -> int:
+        """The word of code of the match or resumption that awaits the result of the running activation of a STOP session: a body or an arm."""
 
     def interrupt(self) -> None:
         """From any thread or signal handler: the running `step` returns INTERRUPT soon. Without effect when none runs."""

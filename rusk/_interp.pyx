@@ -14,7 +14,7 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
 from rusk._engine cimport (
-    DIRECT, E_BYTE, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_CONT, SHAPE_BYTES, SHAPE_CONT, SHAPE_STRING, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_TRAP,
+    DIRECT, E_BYTE, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_CONT, SHAPE_BYTES, SHAPE_CONT, SHAPE_STRING, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_STOP, ST_TRAP,
     T_DEPTH, T_MEMORY, T_NONE, T_OBJECT, T_PANIC, T_TEXT, T_UNHANDLED, Clause, Frame, Func, Handler, OpSig, Shape, Slot, Text,
 )
 from rusk._engine cimport Cont as Continuation, Fiber
@@ -24,7 +24,7 @@ from rusk._opcodes cimport *
 from rusk._run cimport run
 from rusk._text cimport utf8_valid
 from rusk._values cimport (
-    C_DONE, C_FUEL, C_HOST, C_INTERRUPT, C_NEW, C_REQUEST, C_TRAPPED, K_NEVER, Cont, from_python, rusk_leave, to_python, to_text, to_view,
+    C_DONE, C_FUEL, C_HOST, C_INTERRUPT, C_NEW, C_REQUEST, C_STOP, C_TRAPPED, K_NEVER, Cont, from_python, rusk_leave, to_python, to_text, to_view,
 )
 
 from rusk._values import MemoryLimit, Mismatch
@@ -40,11 +40,12 @@ cdef extern from "Python.h":
     unsigned long PyThread_get_thread_ident()
 
 # status of a session
-NEW, DONE, FUEL, INTERRUPT, TRAPPED, REQUEST, HOST = range(7)
+NEW, DONE, FUEL, INTERRUPT, TRAPPED, REQUEST, HOST, STOP = range(8)
 
 cdef enum:
     CHUNK = 100_000             # fuel between two looks at signals, deadline and interrupts
     BRIEF = 2_000               # fuel for the first stretch of a step or after a host call, with the GIL
+    STUBS = 8                   # words behind the code of a program
     KEEP = 1 << 18              # a session that uses no more bytes serves the next call of a `Function`
 
 DEFAULT_MEMORY = 1 << 30
@@ -171,7 +172,7 @@ cdef class Code:
         cdef OpSig sig
         cdef int64_t i, n = len(image.code)
         p.ncode = n
-        p.code = <uint64_t*>take(n + 8, 8)
+        p.code = <uint64_t*>take(n + STUBS, 8)
         if n:
             view = image.code
             memcpy(p.code, &view[0], 8 * n)
@@ -488,7 +489,7 @@ cdef class Session:
         return 0
 
     def step(self, fuel=None):
-        """Run for about ``fuel`` units (None: without limit): DONE, FUEL, INTERRUPT, TRAPPED or REQUEST.
+        """Run for about ``fuel`` units (None: without limit): DONE, FUEL, INTERRUPT, TRAPPED, REQUEST, or STOP (see `stop_at`).
 
         An exception other than InvalidStateError comes from a signal handler (KeyboardInterrupt: the session can go on) or from a host function that
         raised a non-Exception (the session is trapped).
@@ -540,7 +541,7 @@ cdef class Session:
             left -= chunk - m.fuel
             due -= chunk - m.fuel
             self.unspent = left
-            self.at_call = st != ST_CHUNK
+            self.at_call = st != ST_CHUNK and st != ST_STOP
             brief = st == ST_HOST
             if st == ST_HOST:
                 self.status = C_HOST
@@ -557,6 +558,10 @@ cdef class Session:
                 if limited and left < 0:
                     self.carry = left
                 return self.finish(C_REQUEST)
+            elif st == ST_STOP:
+                if limited and left < 0:
+                    self.carry = left
+                return self.finish(C_STOP)
             else:
                 self.status = C_FUEL
             if due < 0:
@@ -925,6 +930,73 @@ cdef class Session:
     def memory_used(self):
         """Bytes accounted to the session."""
         return self.machine.heap.used
+
+    # ------------------------------------------------------------ stops
+
+    def stop_at(self, bytes stops not None):
+        """Make `step` return STOP before each instruction at whose word of code ``stops`` has a 1, counting from here on."""
+        cdef const Program* p = self.machine.program
+        self.enter()
+        try:
+            if len(stops) != p.ncode:
+                raise ValueError("one byte for each word of code")
+            self.start_counting()
+            self.stops = stops + bytes(STUBS)
+            self.machine.stops = <const uint8_t*>PyBytes_AS_STRING(self.stops)
+        finally:
+            rusk_leave(&self.busy)
+
+    @property
+    def stopped(self):
+        """Where a STOP session stands: (word of code, number of activations)."""
+        cdef Machine* m = &self.machine
+        cdef Fiber* f = m.heap.cur
+        self.look_in()
+        return f.pc - m.program.code, f.fp - f.fs + m.depth_below
+
+    def shown(self, int32_t type, uint32_t register, int64_t most):
+        """The value of a register of the running activation of a STOP session in Rusk notation, about ``most`` characters of it.
+
+        ``type``: its type, which says the file of the register. That there is such a value, only the code at this place can tell.
+        """
+        cdef Fiber* f = self.machine.heap.cur
+        cdef const Func* fn
+        self.look_in()
+        if not 0 <= type < self.machine.program.ntypes:
+            raise IndexError("no such type")
+        fn = &self.machine.program.funcs[<int64_t>self.image.func_at(f.pc - self.machine.program.code)]
+        if is_ref(self.machine.program, type):
+            if register >= fn.nr:
+                raise IndexError("no such register")
+            return to_text(self, type, 0, f.r[register], most)
+        if register >= fn.nx:
+            raise IndexError("no such register")
+        return to_text(self, type, f.x[register], NULL, most)
+
+    def suspended(self, uint32_t register):
+        """The word of code of the perform that the continuation in an R register is suspended in; -1: it is used up."""
+        cdef Fiber* f = self.machine.heap.cur
+        cdef Continuation* k
+        self.look_in()
+        k = <Continuation*>f.r[register]
+        return -1 if k.bottom == NULL else k.top.pc - 1 - self.machine.program.code
+
+    @property
+    def awaiting(self):
+        """The word of code of the match or resumption that awaits the result of the running activation of a STOP session: a body or an arm."""
+        cdef Machine* m = &self.machine
+        cdef Fiber* f = m.heap.cur
+        cdef const uint64_t* pc
+        self.look_in()
+        pc = (f.fp - 1).pc
+        if pc == m.program.stub_fiber:
+            pc = f.parent.pc
+        return pc - 1 - m.program.code
+
+    cdef int look_in(self) except -1:
+        if self.status != C_STOP:
+            raise InvalidStateError("session is not at a stop")
+        return 0
 
     def collect(self):
         """Collect garbage now."""

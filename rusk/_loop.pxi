@@ -8,7 +8,7 @@ from libc.math cimport atan2, ceil, fabs, floor, fmod, hypot, pow, round, sqrt, 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from rusk._engine cimport (
-    RESULTS, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_TRAP, T_OBJECT, T_PANIC, Array, Fiber, Frame, Func, Heap, Obj, Session, Shape, Slot, Status,
+    RESULTS, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_STOP, ST_TRAP, T_OBJECT, T_PANIC, Array, Fiber, Frame, Func, Heap, Obj, Session, Shape, Slot, Status,
     Text, refs, shape_id, unlikely, variant_tag,
 )
 from rusk._fiber cimport (
@@ -53,7 +53,7 @@ cdef extern from "_dispatch.h" nogil:
     void ENTER()
     void LEAVE()
     void RETURN(Status)
-    int CALL_SLOW, FUEL, GROW, INDEX, MEMORY, OUTCOME, STOP, TAG_TRAP, TEXT_TRAP
+    int CALL_SLOW, FUEL, GROW, INDEX, MEMORY, OUTCOME, PAUSE, STOP, TAG_TRAP, TEXT_TRAP
 
 cdef extern from "_engine.h" nogil:
     int rusk_popcount(uint64_t)
@@ -1494,6 +1494,10 @@ cdef Status run(Session* s) noexcept nogil:
     PLACE(FUEL)
     SAVE()
     RETURN(ST_CHUNK)
+
+    PLACE(PAUSE)
+    SAVE()
+    RETURN(ST_STOP)
 
     PLACE(GROW)
     SAVE()

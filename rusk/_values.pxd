@@ -18,7 +18,7 @@ cdef enum:                              # kinds of types, as in rusk.code.image
     K_CELL, K_READONLY
 
 cdef enum:                              # states of a session
-    C_NEW, C_DONE, C_FUEL, C_INTERRUPT, C_TRAPPED, C_REQUEST, C_HOST
+    C_NEW, C_DONE, C_FUEL, C_INTERRUPT, C_TRAPPED, C_REQUEST, C_HOST, C_STOP
 
 
 cdef class Owner:
@@ -71,4 +71,4 @@ cdef Cont handle(Owner w, int32_t type, int64_t id, Obj* o)
 cdef object to_python(Owner w, int32_t type, int64_t x, Obj* r)
 cdef object to_view(Owner w, int32_t type, bint readonly, int64_t x, Obj* r)
 cdef int from_python(Owner w, int32_t type, value, int64_t* x, Obj** r, object path) except -1
-cdef str to_text(Owner w, int32_t type, int64_t x, Obj* r)
+cdef str to_text(Owner w, int32_t type, int64_t x, Obj* r, int64_t most=*)

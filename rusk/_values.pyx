@@ -1018,15 +1018,20 @@ cdef str scalar_notation(int kind, int64_t x):
 
 
 cdef class Printer:
-    """One printing. ``work``: what is still to be written, last first: a str, (type, address or bits), or an int: an object that is done."""
+    """One printing. ``work``: what is still to be written, last first: a str, (type, address or bits), or an int: an object that is done.
+
+    ``most``: where to stop, in characters, about. No more of an object is looked at than that may show.
+    """
 
     cdef Session* s
     cdef object image
     cdef list out
     cdef list work
     cdef set path
+    cdef int64_t most
 
     cdef str run(self, int32_t type, int64_t bits):
+        cdef int64_t left = self.most
         self.out = []
         self.work = [(type, bits)]
         self.path = set()
@@ -1038,6 +1043,10 @@ cdef class Printer:
                 self.value(item[0], item[1])
             else:
                 self.path.discard(item)
+                continue
+            left -= len(self.out[len(self.out) - 1]) if self.out else 1
+            if left < 0:
+                return "".join(self.out)[:self.most] + "..."
         return "".join(self.out)
 
     cdef void value(self, int32_t type, int64_t bits) except *:
@@ -1047,10 +1056,10 @@ cdef class Printer:
             self.out.append(scalar_notation(kind, bits))
             return
         if kind == K_STRING:
-            self.out.append('"' + escaped(text_to_python(K_STRING, <Text*>o), STRING_ESCAPES) + '"')
+            self.out.append('"' + escaped(text_beginning(K_STRING, <Text*>o, self.most), STRING_ESCAPES) + '"')
             return
         if kind == K_BYTES:
-            self.out.append(bytes_notation(text_to_python(K_BYTES, <Text*>o)))
+            self.out.append(bytes_notation(text_beginning(K_BYTES, <Text*>o, self.most)))
             return
         t = self.image.types[type]
         if kind == K_CONT:
@@ -1113,11 +1122,11 @@ cdef class Printer:
         type = t.args[0]
         self.out.append("[")
         todo = []
-        for i in range(a.len):
+        for i in range(min(a.len, self.most)):
             if i:
                 todo.append(", ")
             todo.append((type, element(a, elem, i)))
-        todo.append("]")
+        todo.append("]" if a.len <= self.most else "...")
         todo.reverse()
         self.work += todo
 
@@ -1141,7 +1150,7 @@ cdef class Printer:
         key = self.image.types[<int>t.args[<int>at[0]]].args[0]
         value = self.image.types[<int>t.args[<int>at[1]]].args[0]
         todo = []
-        n = min(live.len, names.len, contents.len)      # equal, unless the program is no compiled one
+        n = min(live.len, names.len, contents.len, self.most)   # the lengths are equal, unless the program is no compiled one
         for i in range(n):
             if element(live, E_BYTE, i):
                 todo += [", " if todo else "Map { ", (key, element(names, names_elem, i)), ": "]
@@ -1152,10 +1161,23 @@ cdef class Printer:
         return True
 
 
-cdef str to_text(Owner w, int32_t type, int64_t x, Obj* r):
-    """The value in Rusk notation."""
+cdef object text_beginning(int kind, const Text* t, int64_t most):
+    """As much of a text as its first ``most`` characters need, or a little more."""
+    cdef int64_t n = t.len
+    if n > 4 * most + 4:
+        n = 4 * most + 4
+        while t.data[n] & 0xC0 == 0x80:
+            n -= 1
+    if kind == K_STRING:
+        return PyUnicode_DecodeUTF8(<const char*>t.data, n, NULL)
+    return PyBytes_FromStringAndSize(<const char*>t.data, n)
+
+
+cdef str to_text(Owner w, int32_t type, int64_t x, Obj* r, int64_t most=-1):
+    """The value in Rusk notation; ``most``: the characters that are wanted, about (-1: all)."""
     cdef Printer p = Printer.__new__(Printer)
     cdef int32_t stripped = type
     p.s = &w.machine
     p.image = w.image
+    p.most = most if most >= 0 else <int64_t>1 << 40
     return p.run(type, x if kind_of(&w.machine, &stripped) <= K_NEVER else <int64_t>r)

@@ -31,10 +31,12 @@ def main_of(code: Code) -> int:
     return -1
 
 
-def execute(code: Code, argv: list[str], print_result: bool) -> int:
-    """Run ``main`` with ``argv`` to its end; the exit status."""
+def execute(
+    code: Code, argv: list[str], print_result: bool, drive: Callable[[Session], int] = Session.step
+) -> int:
+    """Run ``main`` with ``argv`` to its end; the exit status. ``drive``: what makes a session that has been begun run."""
     session = Session(code, hosts=hosts_of(code))
-    status = run_main(session, code, argv)
+    status = run_main(session, code, argv, drive)
     if status != OK:
         return status
     if print_result:
@@ -46,7 +48,9 @@ def execute(code: Code, argv: list[str], print_result: bool) -> int:
     return OK
 
 
-def run_main(session: Session, code: Code, argv: list[str]) -> int:
+def run_main(
+    session: Session, code: Code, argv: list[str], drive: Callable[[Session], int] = Session.step
+) -> int:
     """Run ``main`` to its end; the exit status, after a report if it is not 0."""
     main = main_of(code)
     if main < 0:
@@ -54,7 +58,7 @@ def run_main(session: Session, code: Code, argv: list[str]) -> int:
         return FAILED
     try:
         session.begin(main, (argv,) if code.image.funcs[main].params else ())
-        status = session.step()
+        status = drive(session)
     except KeyboardInterrupt:
         from rusk.embed.tracebacks import render
 

@@ -34,10 +34,11 @@ def parse(
     valued: tuple[str, ...],
     anywhere: bool = False,
     compiling: bool = True,
+    optional: tuple[str, ...] = (),
 ) -> Settings:
     """Parse options up to the first word that is none (all words, if options may stand ``anywhere``).
 
-    ``flags``: options without a value, ``valued``: with one (``--name VALUE`` or ``--name=VALUE``); those of the compiler (`COMMON`, ``-O0`` and
+    ``flags``: options without a value, ``valued``: with one (``--name VALUE`` or ``--name=VALUE``), ``optional``: with or without one (``--name=VALUE``); those of the compiler (`COMMON`, ``-O0`` and
     its like, ``--no-std``) are known if the command is ``compiling``, and ``--help`` is a flag. Raises `UsageError`.
     """
     out = Settings()
@@ -61,8 +62,8 @@ def parse(
             out.opt_level = int(word[2])
         elif compiling and name == "--no-std" and not equals:
             out.load_std = False
-        elif name in flags and not equals:
-            out.values[name] = ""
+        elif name in optional or (name in flags and not equals):
+            out.values[name] = value
         elif name in valued or (compiling and name in COMMON):
             if not equals:
                 if i == len(args):

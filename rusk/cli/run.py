@@ -8,6 +8,10 @@ from rusk.cli import OK, UsageError, put, say
 from rusk.cli.execute import execute
 from rusk.cli.options import check_extension, parse
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from rusk.cli.options import Settings
+
 USAGE = """\
 usage: rusk [run] [OPTIONS] FILE [ARGS...]
 
@@ -16,6 +20,10 @@ Runs FILE: .rusk source, or a compiled .rbc program. What follows FILE goes to t
 options:
   --print-result         print the result of main as a last line `=> VALUE`
   -O0, -O1, -O2          how much to optimise (default -O2); also --opt-level o0|o1|o2
+  --trace[=NAME,...]     tell on standard error what the program does: calls, results, effects, resumptions; of
+                         the functions named only, if there are names (see docs/trace.md)
+  --trace-depth N        no more than N levels of it
+  --trace-library        with the calls inside of the library
   --passes A,B           run only these passes of the optimiser (see docs/optimiser.md)
   --no-pass A            run all but this pass; may be repeated
   --sysroot DIR          the library to use instead of the one shipped
@@ -25,14 +33,17 @@ options:
 
 def main(args: list[str]) -> int:
     """Run the program that ``args`` name; the exit status."""
-    settings = parse(args, ("--print-result",), ())
+    settings = parse(args, ("--print-result", "--trace-library"), ("--trace-depth",), optional=("--trace",))
     if "--help" in settings.values:
         put(USAGE)
         return OK
     if not settings.rest:
         raise UsageError("missing FILE; see `rusk --help`")
     path, *arguments = settings.rest
-    if check_extension(path):
+    compiled = check_extension(path)
+    if "--trace" in settings.values:
+        return _traced(path, compiled, arguments, settings)
+    if compiled:
         from rusk.cli.loading import load_file
 
         code = load_file(path)
@@ -42,8 +53,35 @@ def main(args: list[str]) -> int:
         code = load_source(path, settings)
     if isinstance(code, int):
         return code
-    argv = [os.path.join(os.getcwd(), path), *arguments]
-    return execute(code, [clean(a) for a in argv], "--print-result" in settings.values)
+    return execute(code, argv_of(path, arguments), "--print-result" in settings.values)
+
+
+def argv_of(path: str, arguments: list[str]) -> list[str]:
+    """What the program ``path`` gets as ``argv`` (05 §5)."""
+    return [clean(a) for a in (os.path.join(os.getcwd(), path), *arguments)]
+
+
+def _traced(path: str, compiled: bool, arguments: list[str], settings: Settings) -> int:
+    """Run a program as it is written, and tell what it does."""
+    from rusk.cli.loading import compile_source, use_color
+    from rusk.cli.options import number
+    from rusk.trace import Tracer
+
+    if compiled:
+        raise UsageError("`--trace` needs the source of the program")
+    given = settings.values
+    depth = number(given["--trace-depth"], "--trace-depth", 0) if "--trace-depth" in given else None
+    only = [name for name in given["--trace"].split(",") if name]
+    settings.opt_level = 0
+    code = compile_source(path, settings, None, use_color())
+    if isinstance(code, int):
+        return code
+    return execute(
+        code,
+        argv_of(path, arguments),
+        "--print-result" in given,
+        lambda session: Tracer(session, say, only, depth, "--trace-library" in given).run(),
+    )
 
 
 def clean(text: str) -> str:

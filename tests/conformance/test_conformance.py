@@ -70,6 +70,19 @@ def test_case(case: Any, monkeypatch: pytest.MonkeyPatch, watchdog: None) -> Non
     assert "internal error" not in err
 
 
+TRACED = [c for c in CASES[:: 8 * STEP] if not c.compile_error]
+
+
+@pytest.mark.parametrize("case", TRACED, ids=[c.ident for c in TRACED])
+def test_case_traced(case: Any, monkeypatch: pytest.MonkeyPatch, watchdog: None) -> None:
+    """Watching changes nothing."""
+    args = ["run", "--print-result", "--trace", "--trace-library", "--trace-depth", "9", str(case.path)]
+    status, out, err = run([*args, *case.args], monkeypatch)
+    problem = check.judge(case, status, out, err)
+    assert problem is None, problem
+    assert "main(" in err and "internal error" not in err
+
+
 def some_cases() -> list[Any]:
     """A case of each kind, several modules and arguments included."""
     wanted = {
