@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from rusk.embed.values import Ok as Ok
     from rusk.embed.values import Opaque as Opaque
     from rusk.embed.values import Some as Some
+    from rusk.limits import Limits as Limits
 
 #: public name -> module that defines it
 _WHERE = {
@@ -60,6 +61,7 @@ _WHERE = {
     "HostTypeError": "embed.errors",
     "InvalidContinuationError": "embed.errors",
     "InvalidStateError": "embed.errors",
+    "Limits": "limits",
     "LoadError": "code.errors",
     "Ok": "embed.values",
     "Opaque": "embed.values",

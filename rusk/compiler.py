@@ -12,8 +12,8 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, TypeVar
 
 from rusk.diagnostics import Diagnostics
+from rusk.limits import DEFAULT, MAX_CHAIN, MOST, Limits
 from rusk.source import Source, load_source
-from rusk.syntax.cursor import MAX_CHAIN
 
 if TYPE_CHECKING:
     from rusk.code.image import Image
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: Frames that the recursive parts of the compiler may need: the parser bounds the nesting of what they walk, and the links of chains.
-_RECURSION = 12_000 + 12 * MAX_CHAIN
+_RECURSION = 48 * MOST["nesting"] + 12 * MAX_CHAIN
 
 #: Terms are interned for one compilation at a time.
 _lock = threading.Lock()
@@ -40,7 +40,7 @@ class Options:
     library's directory, None for the one shipped. ``require_main``: a program without ``main`` is an error. ``passes``/``no_passes``: only these
     passes / all but these. ``keep_mir``: leave the optimised MIR in ``Compiled.program``. ``after_pass``: called with the name of a pass and each
     function that it changed.
-    ``growing``: the program is a part of one that grows (the REPL).
+    ``growing``: the program is a part of one that grows (the REPL). ``limits``: what it may cost.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Options:
         check_only: bool = False,
         after_pass: Callable[[str, Function], None] | None = None,
         growing: Growing | None = None,
+        limits: Limits = DEFAULT,
     ) -> None:
         self.opt_level = opt_level
         self.load_std = load_std
@@ -72,6 +73,7 @@ class Options:
         self.check_only = check_only
         self.after_pass = after_pass
         self.growing = growing
+        self.limits = limits
 
 
 class Growing:
@@ -204,7 +206,7 @@ def _checked(source: Source, path: str | None, options: Options, diags: Diagnost
     from rusk.types.world import World
 
     library = options.sysroot if options.sysroot is not None else library_directory()
-    world = World(diags, library, options.load_std)
+    world = World(diags, library, options.load_std, limits=options.limits)
     world.load(source, path, options.modules)
     parsed = perf_counter_ns()
     if world.bodies_ready:
@@ -300,7 +302,7 @@ def _lower(world: World, options: Options, external: Sequence[str], out: Compile
     if options.keep_mir:
         out.program = program
     try:
-        out.image = generate(program, concrete)
+        out.image = generate(program, concrete, options.limits.code_size)
         for op in out.image.ops:
             op.external = op.name in external
         if options.growing is not None:
@@ -308,8 +310,9 @@ def _lower(world: World, options: Options, external: Sequence[str], out: Compile
             out.image.entries = []
             out.growing = options.growing
         verify_code(out.image)  # nothing unverified runs; a LoadError here is a fault of the compiler
-    except CodeTooLarge:
-        world.diags.error("code-size-limit", "program too large", world.root.source, 0, 0)
+    except CodeTooLarge as e:
+        note = f"there is too much of: {e.what}"
+        world.diags.error("code-size-limit", "program too large", world.root.source, 0, 0, notes=[note])
 
 
 def _external(world: World, options: Options) -> list[str]:

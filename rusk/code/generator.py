@@ -8,6 +8,7 @@ from rusk.code import image as im
 from rusk.code.link import Generated, linked, places
 from rusk.code.lir import CodeTooLarge
 from rusk.code.tables import StandIn, Tables
+from rusk.limits import DEFAULT
 from rusk.mir.concrete import Concrete
 from rusk.mir.ir import Block, Function, Instance, Instr
 from rusk.types.terms import NEVER, UNIT, Type
@@ -19,17 +20,18 @@ if TYPE_CHECKING:
     from rusk.mir.ir import Program
     from rusk.types.items import FnItem
 
-#: all code together; distances in code and tables are 31 bits
-_MOST_WORDS = 1 << 28
+#: bytes of an instruction word
+_WORD_SIZE = 8
 
 
-def generate(program: Program, concrete: Concrete | None = None) -> Image:
+def generate(program: Program, concrete: Concrete | None = None, code_size: int | None = None) -> Image:
     """Generate the code of ``program``.
 
     program: after monomorphisation and any passes; it is not changed. concrete: answers about its types; without one, field types must contain
-    no projections. Functions that the entry points do not reach are left out.
-    Errors: `CodeTooLarge` if a limit of the format is exceeded.
+    no projections. code_size: how many bytes the instructions may take. Functions that the entry points do not reach are left out.
+    Errors: `CodeTooLarge` if that or a limit of the format is exceeded.
     """
+    most = DEFAULT.code_size if code_size is None else code_size
     tables = Tables(program, concrete if concrete is not None else Concrete())
     for inst in program.entries.values():
         tables.function(inst)
@@ -48,6 +50,8 @@ def generate(program: Program, concrete: Concrete | None = None) -> Image:
         else:
             function(tables, n, _extern_thunk(what), False)
         n += 1
+        if len(tables.image.code) * _WORD_SIZE > most:
+            raise CodeTooLarge("instructions")
     return tables.finish()
 
 
@@ -63,8 +67,6 @@ def function(tables: Tables, n: int, fn: Function, exported: bool) -> None:
         code = Generated(fn, tables, n)
         words, lines = code.words, places(code.lines, fn, tables)
     start = len(image.code)
-    if start + len(words) > _MOST_WORDS:
-        raise CodeTooLarge("instructions")
     image.code.extend(words)
     describe = types.view if exported else types.type
     image.funcs.append(

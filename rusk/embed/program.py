@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rusk.compiler import Compiled, Options
     from rusk.embed.effects import Effects
     from rusk.embed.host import Host
+    from rusk.limits import Limits
 
     #: names of external effects, or by name the signature that the host states: as text, by an annotated function, or None
     External: TypeAlias = Iterable[str] | Mapping[str, str | Callable[..., Any] | None]
@@ -290,18 +291,20 @@ def compile(
     load_std: bool = True,
     sysroot: str | os.PathLike[str] | None = None,
     opt_level: int = 2,
+    limits: Limits | None = None,
     path: str = "<string>",
 ) -> Program:
     """Compile a program from its text.
 
     external: effects that go to the host, ``"Ask.number"`` or ``"Ask"``; as a dict also the signatures that the host expects, which must be those that the
     program declares: ``{"Ask.number": "(prompt: string) -> int"}``, or a function with annotations, or None for none; modules: host modules, name to Rusk text (08 §6); load_std: with the
-    standard library; sysroot: another library; opt_level: 0, 1 or 2; path: the name that diagnostics and tracebacks show.
+    standard library; sysroot: another library; opt_level: 0, 1 or 2;
+    limits: what the program may cost the compiler; path: the name that diagnostics and tracebacks show.
     Errors: `CompileError`; ValueError for an unknown level; `HostTypeError` for a function in ``external`` whose annotations do not say its types.
     """
     from rusk.compiler import compile_text
 
-    options = _options(external, modules, load_std, sysroot, opt_level)
+    options = _options(external, modules, load_std, sysroot, opt_level, limits)
     return _program(compile_text(source, path, options), "", options.external)
 
 
@@ -313,12 +316,13 @@ def compile_file(
     load_std: bool = True,
     sysroot: str | os.PathLike[str] | None = None,
     opt_level: int = 2,
+    limits: Limits | None = None,
 ) -> Program:
     """Compile the program whose root is file ``path``; otherwise as `compile`."""
     from rusk.compiler import compile_file as compile_path
 
     name = os.fspath(path)
-    options = _options(external, modules, load_std, sysroot, opt_level)
+    options = _options(external, modules, load_std, sysroot, opt_level, limits)
     return _program(compile_path(name, options), os.path.join(os.getcwd(), name), options.external)
 
 
@@ -328,8 +332,10 @@ def _options(
     load_std: bool,
     sysroot: str | os.PathLike[str] | None,
     opt_level: int,
+    limits: Limits | None,
 ) -> Options:
     from rusk.compiler import Options
+    from rusk.limits import DEFAULT
 
     if opt_level not in (0, 1, 2):
         raise ValueError("opt_level must be 0, 1 or 2")
@@ -344,6 +350,7 @@ def _options(
         sysroot=None if sysroot is None else os.fspath(sysroot),
         load_std=load_std,
         external=names,
+        limits=DEFAULT if limits is None else limits,
         stated=_stated(external),
         modules=dict(modules or {}),
     )

@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 
 #: One item more often than this in a chain of instances is endless (02 §8).
 CHAIN_LIMIT: Final = 128
-#: Instances in one program.
-INSTANCE_LIMIT: Final = 50_000
-#: Parts of one type.
-TYPE_LIMIT: Final = 20_000
 
 #: Intrinsics that are others at run time, where views are plain.
 _SAME: Final = {
@@ -107,7 +103,7 @@ class Mono:
         new = _Link(inst, link if targs else None, depth, fn, place)
         if depth > CHAIN_LIMIT:
             self._check_chain(new)
-        if len(program.instances) > INSTANCE_LIMIT:
+        if len(program.instances) > self.world.limits.instances:
             self._too_many(new)
         for t in targs:
             self._check_size(t, new)
@@ -141,14 +137,14 @@ class Mono:
                 counts[name] = counts.get(name, 0) + 1
         most = sorted(counts.items(), key=lambda c: -c[1])[:3]
         self.world.diags.error(
-            "instance-limit", f"too many instances: more than {INSTANCE_LIMIT}", *self._user_place(link),
+            "instance-limit", f"too many instances: more than {self.world.limits.instances}", *self._user_place(link),
             notes=["most instances have " + ", ".join([f"`{name}` ({n})" for name, n in most])],
         )  # fmt: skip
         raise Stop
 
     def _check_size(self, t: Type, link: _Link) -> None:
         n = self._size(t)
-        if n > TYPE_LIMIT:
+        if n > self.world.limits.type_size:
             self.world.diags.error("type-size-limit", f"type too large: `{t}`", *self._user_place(link))
             raise Stop
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from rusk.limits import DEFAULT
 from rusk.source import Files, Source
 from rusk.syntax import parse_file
 from rusk.syntax.ast import ModDecl
@@ -26,10 +27,12 @@ class FileRead:
 
 
 class Loader:
-    """Reads and parses the files of one program. ``files``: all that were read, in order; ``probes``: paths whose absence mattered."""
+    """Reads and parses the files of one program. ``files``: all that were read, in order; ``probes``: paths whose absence mattered; ``nesting``: how deep
+    constructs may be nested."""
 
-    def __init__(self, diags: Diagnostics, disk: Files | None = None) -> None:
+    def __init__(self, diags: Diagnostics, disk: Files | None = None, nesting: int = DEFAULT.nesting) -> None:
         self.diags = diags
+        self.nesting = nesting
         self.disk = disk or Files()
         self.files: list[FileRead] = []
         self.probes: list[str] = []
@@ -46,14 +49,14 @@ class Loader:
             module.directory = os.path.dirname(real)
         self.files.append(FileRead(source.path, source.text))
         self.modules.append(module)
-        self._fill(module, parse_file(source, self.diags).items)
+        self._fill(module, parse_file(source, self.diags, self.nesting).items)
         return module
 
     def add(self, name: str, parent: Module, source: Source) -> Module:
         """A module from text (a host module), as child of ``parent``."""
         module = Module(name, parent, source, True, False)
         self.modules.append(module)
-        self._fill(module, parse_file(source, self.diags).items)
+        self._fill(module, parse_file(source, self.diags, self.nesting).items)
         return module
 
     def _fill(self, module: Module, items: list[ast.Item]) -> None:
@@ -87,7 +90,7 @@ class Loader:
         child.decl = decl
         decl.item = child
         self.modules.append(child)
-        return child, parse_file(source, self.diags).items
+        return child, parse_file(source, self.diags, self.nesting).items
 
     def _file(self, module: Module, decl: ModDecl) -> Source | None:
         """The file of ``mod name;``, or None after reporting why there is none."""

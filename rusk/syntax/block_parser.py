@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from rusk.limits import MAX_CHAIN
 from rusk.syntax import ast
-from rusk.syntax.cursor import MAX_CHAIN, MAX_NESTING, STATEMENT_STOPS, MissingBrace, SyntaxFail
+from rusk.syntax.cursor import STATEMENT_STOPS, MissingBrace, SyntaxFail
 from rusk.syntax.expr_parser import EXPRESSION_START, PRIMARY, ExprParser
 from rusk.syntax.tokens import EOF, FCLOSE, FEND, FOPEN, FSTART, FTEXT, IDENT
 
@@ -30,7 +31,7 @@ class BlockParser(ExprParser):
             self.expected("`{`")
         start = self.starts[self.i]
         depth = self.depth + 1
-        if depth > MAX_NESTING:
+        if depth > self.nesting:
             self.too_deep()
         self.depth = depth
         self.i += 1
@@ -150,7 +151,7 @@ class BlockParser(ExprParser):
     def condition(self) -> ast.Expr:
         """Cond: what follows `if`, `while`, `match` and `in`."""
         self.depth += 1
-        if self.depth > MAX_NESTING:
+        if self.depth > self.nesting:
             self.too_deep()
         result = self.binary(1, True)
         self.depth -= 1
@@ -225,7 +226,7 @@ class BlockParser(ExprParser):
         """`return`, with the longest expression that follows."""
         start = self.starts[self.i]
         self.depth += 1
-        if self.depth > MAX_NESTING:
+        if self.depth > self.nesting:
             self.too_deep()
         self.i += 1
         value: ast.Expr | None = None
@@ -258,7 +259,7 @@ class BlockParser(ExprParser):
         if kinds[self.i] != "{":
             self.expected("`{`")
         depth = self.depth + 1
-        if depth > MAX_NESTING:
+        if depth > self.nesting:
             self.too_deep()
         self.depth = depth
         self.i += 1
@@ -412,7 +413,7 @@ class BlockParser(ExprParser):
         depth = self.depth
         first = self.i
         self.depth += 1
-        if self.depth > MAX_NESTING:
+        if self.depth > self.nesting:
             self.too_deep()
         self.i += 1
         expr: ast.Expr | None = None

@@ -11,17 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from rusk.limits import DEFAULT
 from rusk.syntax.tokens import EOF, FCLOSE, FOPEN, IDENT, Tokens
 
 if TYPE_CHECKING:
     from rusk.diagnostics import Diagnostics
     from rusk.source import Source
-
-#: How deep constructs may be nested (09 `nesting-limit`).
-MAX_NESTING = 256
-
-#: How high the tree of one expression may be beyond that: links of chains such as `a + b + c` or `x.m().n()`.
-MAX_CHAIN = 3000
 
 #: Tokens that start an item, for recovery; `fn` only before a name.
 ITEM_START = frozenset(
@@ -57,7 +52,7 @@ class MissingBrace(Exception):
 class Cursor:
     """Tokens and the place in them.
 
-    ``i``: index of the current token; ``depth``: number of open nested constructs; ``height``: height of the
+    ``i``: index of the current token; ``depth``: number of open nested constructs, at most ``nesting``; ``height``: height of the
     tree of the expression parsed last, in links of chains; ``trial``: errors are not wanted, only the fact.
     """
 
@@ -73,6 +68,7 @@ class Cursor:
         "item_start",
         "kinds",
         "last_error",
+        "nesting",
         "paren_end",
         "reported",
         "source",
@@ -81,7 +77,9 @@ class Cursor:
         "values",
     )
 
-    def __init__(self, source: Source, tokens: Tokens, diags: Diagnostics) -> None:
+    def __init__(
+        self, source: Source, tokens: Tokens, diags: Diagnostics, nesting: int = DEFAULT.nesting
+    ) -> None:
         self.source = source
         self.diags = diags
         self.kinds = tokens.kinds
@@ -92,6 +90,7 @@ class Cursor:
         self.broken = tokens.broken
         self.i = 0
         self.depth = 0
+        self.nesting = nesting
         self.height = 0
         self.trial = False
         #: Index of the first token of the innermost item or member.
@@ -171,7 +170,7 @@ class Cursor:
     def enter(self) -> None:
         """One more level of nesting begins at the current token."""
         self.depth += 1
-        if self.depth > MAX_NESTING:
+        if self.depth > self.nesting:
             self.too_deep()
 
     # ------------------------------------------------------------ recovery

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from rusk.limits import MAX_CHAIN
 from rusk.syntax import ast
-from rusk.syntax.cursor import MAX_CHAIN, MAX_NESTING
 from rusk.syntax.pattern_parser import PatternParser
 from rusk.syntax.tokens import (
     BYTES,
@@ -102,7 +102,7 @@ class ExprParser(PatternParser):
             height = self.height
             if op == "=":
                 self.depth += 1
-                if self.depth > MAX_NESTING:
+                if self.depth > self.nesting:
                     self.too_deep()
                 self.i = i + 1
                 right = self.binary(1, cond)
@@ -189,7 +189,7 @@ class ExprParser(PatternParser):
         first = i = self.i
         while kinds[i] == "-" or kinds[i] == "!":
             i += 1
-            if self.depth + i - first > MAX_NESTING:
+            if self.depth + i - first > self.nesting:
                 self.too_deep(i - 1)
         self.i = last = i
         node: ast.Expr
@@ -272,7 +272,7 @@ class ExprParser(PatternParser):
         kinds = self.kinds
         height = self.height
         self.depth += 1
-        if self.depth > MAX_NESTING:
+        if self.depth > self.nesting:
             self.too_deep(self.i - 1)
         elems: list[ast.Expr] = []
         while kinds[self.i] != closer:
@@ -292,7 +292,7 @@ class ExprParser(PatternParser):
         kinds = self.kinds
         start = self.starts[self.i]
         self.depth += 1
-        if self.depth > MAX_NESTING:
+        if self.depth > self.nesting:
             self.too_deep()
         self.i += 1
         if kinds[self.i] == ")":

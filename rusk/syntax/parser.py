@@ -10,8 +10,9 @@ import sys
 from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
+from rusk.limits import DEFAULT, MOST
 from rusk.syntax import ast
-from rusk.syntax.cursor import MAX_NESTING, NestingFail
+from rusk.syntax.cursor import NestingFail
 from rusk.syntax.item_parser import ItemParser
 from rusk.syntax.lexer import tokenize
 
@@ -38,7 +39,7 @@ class _RecursionLimit:
         with self.lock:
             if not self.users:
                 self.before = sys.getrecursionlimit()
-                sys.setrecursionlimit(self.before + MAX_NESTING * _FRAMES_PER_LEVEL)
+                sys.setrecursionlimit(self.before + MOST["nesting"] * _FRAMES_PER_LEVEL)
             self.users += 1
 
     def __exit__(self, *exc: object) -> None:
@@ -51,20 +52,22 @@ class _RecursionLimit:
 raised_limit = _RecursionLimit()
 
 
-def parse_file(source: Source, diags: Diagnostics) -> ast.File:
+def parse_file(source: Source, diags: Diagnostics, nesting: int = DEFAULT.nesting) -> ast.File:
     """Lex and parse a file (01).
 
-    source: the file; diags: where errors go.
+    source: the file; diags: where errors go; nesting: how deep constructs may be nested.
     Result: the tree; what was wrong is left out of it. `intrinsic fn` is accepted everywhere (whoever knows
     which files belong to the library has to reject it elsewhere).
     Errors: E0101 to E0122, `nesting-limit` and `effect-bindings`, in `diags`; none is raised.
     """
-    return parse_tokens(source, tokenize(source, diags), diags)
+    return parse_tokens(source, tokenize(source, diags), diags, nesting)
 
 
-def parse_tokens(source: Source, tokens: Tokens, diags: Diagnostics) -> ast.File:
+def parse_tokens(
+    source: Source, tokens: Tokens, diags: Diagnostics, nesting: int = DEFAULT.nesting
+) -> ast.File:
     """As `parse_file`, for who needs the tokens too: those that `rusk.syntax.lexer.tokenize` has made of the file."""
-    parser = ItemParser(source, tokens, diags)
+    parser = ItemParser(source, tokens, diags, nesting)
     with raised_limit:
         try:
             return parser.file()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rusk.syntax import ast
-from rusk.syntax.cursor import MAX_NESTING
 from rusk.syntax.literals import SMALLEST_INT_MAGNITUDE
 from rusk.syntax.tokens import BYTES, CHAR, FLOAT, IDENT, INT, STRING
 from rusk.syntax.type_parser import TypeParser
@@ -89,7 +88,7 @@ class PatternParser(TypeParser):
         """
         kinds = self.kinds
         self.depth += 1
-        if self.depth > MAX_NESTING:
+        if self.depth > self.nesting:
             self.too_deep()
         elems: list[ast.Pattern] = []
         rest = -1
@@ -143,7 +142,7 @@ class PatternParser(TypeParser):
         self.i = i
         if kinds[i] == "(":
             self.depth += 1
-            if self.depth > MAX_NESTING:
+            if self.depth > self.nesting:
                 self.too_deep()
             self.i = i + 1
             args: list[ast.Pattern] = []

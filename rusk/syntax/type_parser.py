@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rusk.syntax import ast
-from rusk.syntax.cursor import MAX_NESTING, Cursor, SyntaxFail
+from rusk.syntax.cursor import Cursor, SyntaxFail
 from rusk.syntax.tokens import IDENT
 
 PRIMITIVES = frozenset(("unit", "bool", "int", "float", "byte", "char", "string", "bytes"))
@@ -34,7 +34,7 @@ class TypeParser(Cursor):
             return self.path_type(brace)
         start = self.starts[i]
         self.depth += 1
-        if self.depth > MAX_NESTING:
+        if self.depth > self.nesting:
             self.too_deep()
         self.i = i + 1
         result: ast.TypeExpr
@@ -102,7 +102,7 @@ class TypeParser(Cursor):
     def type_args(self) -> list[ast.TypeExpr]:
         """The rest of `<...>` or `::<...>` after its first token."""
         self.depth += 1
-        if self.depth > MAX_NESTING:
+        if self.depth > self.nesting:
             self.too_deep()
         args = self.type_list(">", "`>`")
         self.depth -= 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rusk.types import terms
 from rusk.types.impls import ImplMatch, table_of
-from rusk.types.infer import MAX_TYPE_DEPTH, MAX_TYPE_SIZE, measure
+from rusk.types.infer import measure
 from rusk.types.items import FnItem, InterfaceItem
 from rusk.types.terms import (
     APPLIED,
@@ -124,9 +124,9 @@ def _project(w: World, t: Any) -> Type:
     key = (m.impl, name)
     size, depth = measure(base, w.sizes)
     times = w.projecting.get(key, 0)
-    if size > MAX_TYPE_SIZE:
+    if size > w.limits.type_size:
         w.broken_assocs.setdefault(key, "type-size-limit")
-    elif depth > MAX_TYPE_DEPTH or len(w.projecting) > _LONGEST_CHAIN:
+    elif depth > w.limits.type_depth or len(w.projecting) > _LONGEST_CHAIN:
         w.broken_assocs.setdefault(key, "nesting-limit")
     elif times > _MOST_OFTEN:
         w.broken_assocs.setdefault(key, "assoc-cycle")

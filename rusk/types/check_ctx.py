@@ -14,8 +14,6 @@ from rusk.modules.names import VALUES
 from rusk.syntax import ast
 from rusk.types import terms
 from rusk.types.infer import (
-    MAX_TYPE_DEPTH,
-    MAX_TYPE_SIZE,
     InferVar,
     Pending,
     Unifier,
@@ -271,7 +269,7 @@ class Ctx(Unifier):
         self._too_large(t, node.pos, node.end)
 
     def _too_large(self, t: Type, pos: int, end: int) -> None:
-        if measure(resolved(t), self.shared.sizes)[1] > MAX_TYPE_DEPTH:
+        if measure(resolved(t), self.shared.sizes)[1] > self.shared.world.limits.type_depth:
             self.error("nesting-limit", "nested too deeply", pos, end, label="by this type")
         else:
             self.error("type-size-limit", f"type too large: `{self.show(t)}`", pos, end)
@@ -279,10 +277,11 @@ class Ctx(Unifier):
     def sized(self, t: Type, node: Any) -> Type:
         """The closed type ``t``, or the error type if it is beyond the budgets."""
         memo = self.shared.sizes
+        limits = self.shared.world.limits
         n = memo.get(t)
         if n is None:
             n = measure(t, memo)
-        if n[0] > MAX_TYPE_SIZE or n[1] > MAX_TYPE_DEPTH:
+        if n[0] > limits.type_size or n[1] > limits.type_depth:
             self.too_large(t, node)
             return ERR
         return t
@@ -696,12 +695,13 @@ class Ctx(Unifier):
                     lit.end,
                 )
         memo = self.shared.sizes
+        limits = self.shared.world.limits
         final: dict[Type, Type] = {}
         for pos, end, t, _ in self.open:
             t = resolve_parts(t, final)
             if t.tag != PRIM and not t.has_vars:
                 n = memo.get(t) or measure(t, memo)
-                if n[0] > MAX_TYPE_SIZE or n[1] > MAX_TYPE_DEPTH:
+                if n[0] > limits.type_size or n[1] > limits.type_depth:
                     self._too_large(t, pos, end)
                     break
         for r in self.records:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rusk.types import terms
-from rusk.types.infer import MAX_TYPE_SIZE, measure
+from rusk.types.infer import measure
 from rusk.types.items import EnumItem, FnItem
 from rusk.types.terms import (
     APPLIED,
@@ -61,7 +61,7 @@ def reason(w: World, t: Type) -> str | None:
             work += [part.param, part.ret]
         elif tag == NOMINAL:
             item = part.item
-            if len(seen) > _ENDLESS or measure(part, w.sizes)[0] > MAX_TYPE_SIZE:
+            if len(seen) > _ENDLESS or measure(part, w.sizes)[0] > w.limits.type_size:
                 return "its instances never end"
             # A library map crosses as its keys and values (08 §4).
             if item.module.is_library and item.name == "Map":

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
+from rusk.limits import MOST
 from rusk.types import terms
 from rusk.types.items import GenericParam
 from rusk.types.terms import (
@@ -200,15 +201,16 @@ def open_vars(t: Type, into: list[InferVar], seen: set[object] | None = None) ->
                 into.append(c)
 
 
-#: Parts that a type may have, and how deep it may be (00-decisions 36).
-MAX_TYPE_SIZE = 20_000
-MAX_TYPE_DEPTH = 400
+#: `measure` counts no further; more than any limit on the size of types.
+_MANY = 2 * MOST["type_size"]
+#: How deep unification goes.
+_DEEPEST = MOST["type_depth"]
 #: Steps that unifying two types may take.
 MAX_STEPS = 300_000
 
 
 def measure(t: Type, memo: dict[Type, tuple[int, int]]) -> tuple[int, int]:
-    """The number of parts of ``t``, shared parts counted each time (at most one more than `MAX_TYPE_SIZE`), and its depth."""
+    """The number of parts of ``t``, shared parts counted each time (none counted beyond `_MANY`), and its depth."""
     stack = [t]
     while stack:
         top = stack[-1]
@@ -227,7 +229,7 @@ def measure(t: Type, memo: dict[Type, tuple[int, int]]) -> tuple[int, int]:
             size += n
             if d > depth:
                 depth = d
-        memo[top] = (size if size <= MAX_TYPE_SIZE else MAX_TYPE_SIZE + 1, depth + 1)
+        memo[top] = (size if size < _MANY else _MANY, depth + 1)
         stack.pop()
     return memo[t]
 
@@ -383,7 +385,7 @@ class Unifier:
         if not (a.has_vars or b.has_vars):
             return False  # different closed terms
         self.steps += 1
-        if self.steps > MAX_STEPS or self.nesting > MAX_TYPE_DEPTH:
+        if self.steps > MAX_STEPS or self.nesting > _DEEPEST:
             self.large = a
             return False
         self.nesting += 1

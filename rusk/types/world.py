@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from rusk.diagnostics import Diagnostics
+from rusk.limits import DEFAULT, Limits
 from rusk.mir.intrinsics import INTRINSICS
 from rusk.modules.loader import Loader
 from rusk.modules.names import Names
@@ -26,6 +27,7 @@ class World:
 
     ``scopes``: the `TypeScope` of each function (and impl). ``check_state``: what the checker keeps between bodies.
     ``disk``: where files are found. ``tolerant``: go on with what is left of files with syntax errors; what follows from that is not reported.
+    ``limits``: what the program may cost.
     """
 
     def __init__(
@@ -35,10 +37,12 @@ class World:
         load_std: bool,
         disk: Files | None = None,
         tolerant: bool = False,
+        limits: Limits = DEFAULT,
     ) -> None:
         self.diags = diags
         self.library = library
-        self.loader = Loader(diags, disk)
+        self.limits = limits
+        self.loader = Loader(diags, disk, limits.nesting)
         self.tolerant = tolerant
         #: Whether all files were found and had no syntax errors.
         self.read_well = True

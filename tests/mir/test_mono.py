@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 import rusk
-from rusk.mir import mono
 
 
-def error(text: str) -> rusk.Diagnostic:
+def error(text: str, limits: rusk.Limits | None = None) -> rusk.Diagnostic:
     with pytest.raises(rusk.CompileError) as caught:
-        rusk.compile(text)
+        rusk.compile(text, limits=limits)
     (found,) = [d for d in caught.value.diagnostics if d.severity == "error"]
     return found
 
@@ -29,13 +28,13 @@ def test_a_type_too_large_is_shown_where_it_is_made() -> None:
     assert found.column == 17
 
 
-def test_too_many_instances_name_the_items_with_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mono, "INSTANCE_LIMIT", 40)
+def test_too_many_instances_name_the_items_with_most() -> None:
     types = "".join([f"struct S{i} {{}}\n" for i in range(20)])
     calls = " + ".join([f"g(S{i} {{}})" for i in range(20)])
     found = error(
         "struct W<T> { v: T }\nfn g<T>(x: T) -> int { h(W { v: x }) + h(x) }\nfn h<T>(x: T) -> int { k((x, x)) + k([x]) }\n"
-        f"fn k<T>(x: T) -> int {{ 1 }}\n{types}fn main() -> int {{ {calls} }}"
+        f"fn k<T>(x: T) -> int {{ 1 }}\n{types}fn main() -> int {{ {calls} }}",
+        rusk.Limits(instances=40),
     )
     assert found.name == "instance-limit"
     assert "too many instances: more than 40" in str(found)

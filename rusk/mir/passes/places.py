@@ -20,12 +20,20 @@ class Places:
         new = self.known.get(loc)
         if new is None:
             callee = self.callee
-            if loc >= 0:
-                entry = InlinedLoc(callee.name, callee.source, loc, self.at)
-            else:
-                # Inlined into the callee before: its chain now ends at our place instead of at the callee's own offset.
+            # What was inlined into the callee before: its chain now ends at our place instead of at the callee's own offset.
+            chain = []
+            while loc < 0 and loc not in self.known:
+                chain.append(loc)
+                loc = callee.inlined[-1 - loc].caller
+            if loc not in self.known:
+                self._add(loc, InlinedLoc(callee.name, callee.source, loc, self.at))
+            new = self.known[loc]
+            for loc in reversed(chain):
                 old = callee.inlined[-1 - loc]
-                entry = InlinedLoc(old.name, old.source, old.pos, self(old.caller))
-            self.fn.inlined.append(entry)
-            new = self.known[loc] = -len(self.fn.inlined)
+                new = self._add(loc, InlinedLoc(old.name, old.source, old.pos, new))
+        return new
+
+    def _add(self, loc: int, entry: InlinedLoc) -> int:
+        self.fn.inlined.append(entry)
+        new = self.known[loc] = -len(self.fn.inlined)
         return new
