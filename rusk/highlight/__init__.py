@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 )  # fmt: skip
 
 _KEYWORDS = frozenset(KEYWORDS)
-_CONSTANTS = frozenset(("true", "false", "self", "Self", "resume", "loaf", "super"))
-_PRIMITIVES = frozenset(("unit", "bool", "int", "float", "byte", "char", "string", "bytes"))
-_BRACKETS = frozenset(("(", ")", "[", "]", "{", "}", ",", ";", ":", "::", ".", ".."))
+#: names with a meaning of their own (01 §2.3), the primitive types, and the punctuation that does nothing; the TextMate grammar is made from these
+CONSTANTS = frozenset(("true", "false", "self", "Self", "resume", "loaf", "super"))
+PRIMITIVES = frozenset(("unit", "bool", "int", "float", "byte", "char", "string", "bytes"))
+BRACKETS = frozenset(("(", ")", "[", "]", "{", "}", ",", ";", ":", "::", ".", ".."))
 _SIMPLE = {INT: NUMBER, FLOAT: NUMBER, CHAR: TEXT, STRING: TEXT, BYTES: TEXT, FTEXT: TEXT}
 _QUOTES = frozenset((FSTART, FEND, FOPEN, FCLOSE))
 
@@ -74,15 +75,15 @@ def _class(kind: str, value: object, before: str, after: str) -> str:
         return KEYWORD
     if kind == "@":
         return EFFECT
-    return BRACKET if kind in _BRACKETS else OPERATOR
+    return BRACKET if kind in BRACKETS else OPERATOR
 
 
 def _name(name: str, before: str, after: str) -> str:
     if before == "@":
         return EFFECT
-    if name in _CONSTANTS:
+    if name in CONSTANTS:
         return CONSTANT
-    if name in _PRIMITIVES and before != "." and after != "(":
+    if name in PRIMITIVES and before != "." and after != "(":
         return PRIMITIVE
     if name[0].isupper():
         return TYPE
