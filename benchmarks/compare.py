@@ -1,8 +1,9 @@
 """Rusk beside CPython: every benchmark in both, turn and turn about, in one process.
 
-    python benchmarks/compare.py                    all; writes benchmarks/results.md and results.json
+    python benchmarks/compare.py                    all; writes benchmarks/results.md, results.json and results.svg
     python benchmarks/compare.py phase1 fib         those whose names begin so; writes nothing
     python benchmarks/compare.py --validate         check the results only, no timing, no files
+    python benchmarks/compare.py --chart            results.md and results.svg anew from results.json, no timing
 
 Options: --rounds N (default 9), --out DIR. The ratio is the median over the rounds of Rusk's time by Python's: 0.1 means ten times as fast.
 Compilation is not timed. Each program runs at -O0, -O1 and -O2; what it executes at each level is counted in a run of its own.
@@ -19,8 +20,12 @@ import sys
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
+from chart import chart
 from common import BASELINE, COUNTS, HERE, Pair, machine, pairs, spread
+
+from rusk.cli.progress import Progress
 
 #: optimisation levels; the last one is the one that counts
 LEVELS = (0, 1, 2)
@@ -46,11 +51,12 @@ def validate(pair: Pair) -> str | None:
     return None
 
 
-def measure(pair: Pair, rounds: int) -> dict[str, object]:
+def measure(pair: Pair, rounds: int, progress: Progress) -> dict[str, object]:
     """Medians, spreads, ratios and counts; the first round is for warming up."""
     rusk_times: dict[int, list[float]] = {n: [] for n in LEVELS}
     python_times: list[float] = []
     for turn in range(rounds + 1):
+        progress.note(f"{pair.name}, round {turn} of {rounds}")
         order = [
             (pair.run_python, python_times),
             *[(partial(pair.run_rusk, n), rusk_times[n]) for n in LEVELS],
@@ -136,6 +142,8 @@ def table(results: list[dict[str, object]], facts: dict[str, object]) -> str:
         "distance between the quartiles. *Ratio*: Rusk's time by CPython's, the median over rounds in which they took turns; *faster*: its",
         "reciprocal. *Before*: times slower than CPython in the interpreter that this one replaces.",
         "",
+        "![Bars of how many times as fast as CPython each program is](results.svg)",
+        "",
         *plan(results),
         "## All benchmarks, at -O2",
         "",
@@ -154,27 +162,43 @@ def table(results: list[dict[str, object]], facts: dict[str, object]) -> str:
     return "\n".join(lines)
 
 
+def draw(whole: dict[str, Any], out: Path) -> None:
+    """What people read of the results, into folder ``out``."""
+    (out / "results.md").write_text(table(whole["results"], whole["machine"]), encoding="utf-8")
+    (out / "results.svg").write_text(chart(whole["results"]), encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Compare Rusk with CPython.")
     parser.add_argument("selectors", nargs="*", help="beginnings of names; default: all")
     parser.add_argument("--validate", action="store_true", help="only check that the results agree")
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--out", type=Path, help="where results.md and results.json go")
+    parser.add_argument("--out", type=Path, help="where results.md, results.json and results.svg go")
+    parser.add_argument("--chart", action="store_true", help="write results.md and results.svg anew")
     options = parser.parse_args()
+    if options.chart:
+        out = options.out or HERE
+        draw(json.loads((out / "results.json").read_text(encoding="utf-8")), out)
+        return 0
     chosen = pairs(options.selectors)
     if not chosen:
         parser.error("no benchmark of that name")
     results: list[dict[str, object]] = []
     failed = 0
-    for pair in chosen:
+    progress = Progress(len(chosen))
+    for n, pair in enumerate(chosen):
+        progress.step(pair.name, n > 0)
         problem = validate(pair)
+        if problem is not None or options.validate:
+            progress.clear()
         if problem is not None:
             print(f"{pair.name:<26} WRONG {problem}", flush=True)
             failed += 1
         elif options.validate:
             print(f"{pair.name:<26} ok", flush=True)
         else:
-            found = measure(pair, max(1, options.rounds))
+            found = measure(pair, max(1, options.rounds), progress)
+            progress.clear()
             results.append(found)
             ratio = float(found["ratio"])  # type: ignore[arg-type]
             print(
@@ -185,6 +209,7 @@ def main() -> int:
             for level, at in found["levels"].items():  # type: ignore[attr-defined]
                 counts = "  ".join([f"{at[c]:,} {c.replace('_', ' ')}" for c in COUNTS])
                 print(f"    -{level} {at['ratio']:.4f}  {counts}", flush=True)
+    progress.clear()
     if results:
         facts = machine()
         out = options.out or (HERE if not options.selectors else None)
@@ -192,9 +217,9 @@ def main() -> int:
         print(f"geometric mean of the ratios: {geometric:.4f}, {1 / geometric:.1f} times as fast")
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
-            (out / "results.md").write_text(table(results, facts), encoding="utf-8")
             whole = {"machine": facts, "rounds": options.rounds, "results": results}
             (out / "results.json").write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+            draw(whole, out)
     if options.validate or failed:
         print(f"{len(chosen) - failed} of {len(chosen)} agree")
     return 1 if failed else 0

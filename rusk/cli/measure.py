@@ -9,6 +9,7 @@ from rusk._interp import Code, Session
 from rusk.cli import FAILED, OK, UsageError, put, say
 from rusk.cli.execute import hosts_of, run_main
 from rusk.cli.options import Settings, check_extension, number, parse
+from rusk.cli.progress import Progress
 
 USAGE = """\
 usage: rusk measure [OPTIONS] FILE
@@ -64,12 +65,16 @@ def main(args: list[str]) -> int:
     counters = dict.fromkeys(COUNTERS, 0)
     runs: list[int] = []
     text = ""
+    progress = Progress(warmup + iters)
+    if code.image.imports:
+        progress.shown = False  # a program that prints would write into the line
     for turn in range(warmup + iters):
         session = Session(code, hosts=hosts_of(code), metrics=counting)
         start = perf_counter_ns()
         status = run_main(session, code, argv)
         spent = perf_counter_ns() - start
         if status != OK:
+            progress.clear()
             return status
         if turn >= warmup:
             runs.append(spent)
@@ -78,6 +83,8 @@ def main(args: list[str]) -> int:
         if turn == warmup + iters - 1:
             text = session.to_text()
         session.close()
+        progress.step()
+    progress.clear()
     run = {
         "total_ns": sum(runs),
         "avg_ns": sum(runs) // iters,

@@ -17,34 +17,12 @@ from zlib import crc32
 
 import save_everywhere
 
-import rusk
-from rusk.embed.saving import unseal
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "fuzz"))
+from mutate import mutate_bytes  # noqa: E402
 
-#: numbers that are often the limit of something
-NUMBERS = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x3FFF, 0xFFFF)
-
-
-def mutate(data: bytearray, start: int, chooser: random.Random) -> None:
-    """Change, remove, repeat or exchange a few bytes from ``start`` on."""
-    for _ in range(chooser.choice((1, 1, 1, 2, 3, 8))):
-        at = chooser.randrange(start, len(data))
-        match chooser.randrange(6):
-            case 0:
-                data[at] ^= 1 << chooser.randrange(8)
-            case 1:
-                data[at] = chooser.choice(NUMBERS) & 0xFF
-            case 2:
-                data[at] = (data[at] + chooser.choice((-2, -1, 1, 2))) & 0xFF
-            case 3:
-                del data[at : at + chooser.randrange(1, 4)]
-            case 4:
-                data[at:at] = data[at : at + chooser.randrange(1, 12)]
-            case 5:
-                other = chooser.randrange(start, len(data))
-                size = chooser.randrange(1, 8)
-                data[at : at + size] = data[other : other + size]
-        if len(data) <= start + 4:
-            return
+import rusk  # noqa: E402
+from rusk.cli.progress import Progress  # noqa: E402
+from rusk.embed.saving import unseal  # noqa: E402
 
 
 def run_out(session: rusk.Session) -> None:
@@ -60,6 +38,7 @@ def work(seed: int, rounds: int) -> None:
     paths = save_everywhere.effectful()
     loaded = 0
     done = 0
+    progress = Progress(rounds)
     while done < rounds:
         path = chooser.choice(paths)
         program = save_everywhere.compiled(path)
@@ -67,10 +46,10 @@ def work(seed: int, rounds: int) -> None:
         for state, _, _ in states:
             start = unseal(program, state)[2]
             for _ in range(200):
-                data = bytearray(state[:-4])
-                mutate(data, start, chooser)
+                data = mutate_bytes(state[:-4], chooser, start)
                 changed = bytes(data) + pack("<I", crc32(data))
                 done += 1
+                progress.step(path.stem if isinstance(path, Path) else str(path))
                 Path(f"crash-{seed}.state").write_bytes(changed)
                 try:
                     session = program.load(changed, host=save_everywhere.host([]))
@@ -83,6 +62,7 @@ def work(seed: int, rounds: int) -> None:
         if not states:
             done += 1
     Path(f"crash-{seed}.state").unlink()
+    progress.clear()
     print(f"{done} states, {loaded} loaded and run")
 
 

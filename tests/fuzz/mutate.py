@@ -1,4 +1,4 @@
-"""Inputs for the fuzz targets, and mutations that keep them interesting: on tokens of a text, on tables and words of an image."""
+"""Inputs for the fuzz targets, and mutations that keep them interesting: on tokens of a text, on tables and words of an image, on bytes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import warnings
 from functools import cache
 from pathlib import Path
 
-import fuzz
-
+from rusk.code import image as im
 from rusk.code.errors import LoadError
+from rusk.code.image import Image
+from rusk.code.opcodes import OPS
 from rusk.code.rbc import decode, encode
 
 CONFORMANCE = Path(__file__).resolve().parent.parent / "conformance"
@@ -84,17 +85,127 @@ def source(data: bytes, rng: random.Random) -> bytes:
     return bytes([rng.randrange(3)]) + "".join(tokens).encode("utf-8", "replace")
 
 
+def small(rng: random.Random) -> int:
+    return rng.choice(
+        (0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 0xFFFF, 0xFFFE, rng.randrange(32), rng.randrange(0x10000))
+    )
+
+
+def mutate_code(image: Image, rng: random.Random) -> None:
+    """Change fields, opcodes, words; words may move."""
+    code = image.code
+    for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
+        at = rng.randrange(len(code))
+        what = rng.randrange(10)
+        if what < 6:
+            shift = rng.choice((16, 32, 48))
+            code[at] = code[at] & ~(0xFFFF << shift) | small(rng) << shift
+        elif what == 6:
+            code[at] = code[at] & ~0xFFFF | rng.randrange(len(OPS))
+        elif what == 7:
+            other = rng.randrange(len(code))
+            code[at], code[other] = code[other], code[at]
+        elif what == 8:
+            code[at] = code[rng.randrange(len(code))]
+        else:
+            code[at] = 0
+
+
+def mutate_tables(image: Image, rng: random.Random) -> None:
+    """Change numbers of tables."""
+    for _ in range(rng.choice((1, 1, 2, 3))):
+        table = getattr(
+            image,
+            rng.choice(
+                (
+                    "types",
+                    "shapes",
+                    "funcs",
+                    "consts",
+                    "objects",
+                    "slots",
+                    "tests",
+                    "ops",
+                    "handlers",
+                    "imports",
+                )
+            ),
+        )
+        if not table:
+            continue
+        entry = rng.choice(list(table))
+        if isinstance(entry, im.Handler) and entry.clauses and rng.random() < 0.7:
+            entry = rng.choice(entry.clauses)
+        if isinstance(entry, im.TypeDesc) and entry.variants and rng.random() < 0.7:
+            entry = rng.choice(entry.variants)
+        name = rng.choice(
+            [n for n in entry.__slots__ if n not in ("variants", "clauses", "entries", "name", "text")]
+        )
+        if isinstance(entry, im.TypeDesc) and name == "fields":
+            continue
+        value = getattr(entry, name)
+        new = rng.choice((-1, 0, 1, 2, 3, rng.randrange(64)))
+        if isinstance(value, bool):
+            setattr(entry, name, not value)
+        elif isinstance(value, int):
+            setattr(entry, name, new if rng.random() < 0.5 else value + rng.choice((-1, 1)))
+        elif isinstance(value, tuple) and all(isinstance(v, int) for v in value):
+            items = list(value)
+            k = rng.randrange(4)
+            if k == 0 or not items:
+                items.append(new)
+            elif k == 1:
+                items.pop(rng.randrange(len(items)))
+            elif k == 2:
+                items[rng.randrange(len(items))] = new
+            else:
+                rng.shuffle(items)
+            setattr(entry, name, tuple(items))
+
+
+#: numbers that are often the limit of something
+EDGES = (0, 1, 2, 0x7F, 0x80, 0xFF)
+
+
+def mutate_bytes(data: bytes, rng: random.Random, start: int = 0) -> bytes:
+    """Change, put in, remove, repeat or exchange a few bytes from ``start`` on, of which some stay."""
+    out = bytearray(data)
+    for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
+        at = rng.randrange(start, len(out))
+        what = rng.randrange(9)
+        if what < 2:
+            out[at] ^= 1 << rng.randrange(8)
+        elif what == 2:
+            out[at] = rng.choice(EDGES)
+        elif what == 3:
+            out[at] = (out[at] + rng.choice((-2, -1, 1, 2))) & 0xFF
+        elif what == 4:
+            out[at] = rng.randrange(256)
+        elif what == 5:
+            del out[at : at + rng.randrange(1, 9)]
+        elif what == 6:
+            out[at:at] = rng.randbytes(rng.randrange(1, 9))
+        elif what == 7:
+            out[at:at] = out[at : at + rng.randrange(1, 12)]
+        else:
+            other, size = rng.randrange(start, len(out)), rng.randrange(1, 9)
+            out[at : at + size] = out[other : other + size]
+        if len(out) <= start + 4:
+            break
+    return bytes(out)
+
+
 def image(data: bytes, rng: random.Random) -> bytes:
     """A change of tables or code where the file is a program, else of bytes."""
     try:
         found = decode(data)
         if rng.random() < 0.3:
-            fuzz.mutate_tables(found, rng)
+            mutate_tables(found, rng)
         else:
-            fuzz.mutate_code(found, rng)
+            mutate_code(found, rng)
         return encode(found)
     except (LoadError, OverflowError, ValueError, IndexError):
-        return fuzz.mutate_bytes(data, rng) if data else b"RUSKBC0\0"
+        return mutate_bytes(data, rng) if data else b"RUSKBC0\0"
 
 
 MUTATORS = {"source": source, "image": image}

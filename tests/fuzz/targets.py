@@ -153,7 +153,7 @@ def image(data: bytes) -> None:
     code = Code(found)
     code.makers, code.splitters = program._code.makers, program._code.splitters
     for index, func in enumerate(found.funcs[:40]):
-        if func.env >= 0:
+        if func.env >= 0 or func.results:
             continue
         session = Session(
             code,

@@ -8,6 +8,7 @@ With an engine built by ``RUSK_DEBUG=1`` it also sees what the assertions see; w
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ if __name__ == "__main__":
 from source_random import program
 
 import rusk
+from rusk.cli.progress import Progress
 from rusk.compiler import Options, compile_text
 from rusk.embed.program import _program
 from rusk.mir.passes.manager import NAMES
@@ -71,20 +73,26 @@ def differences(seed: int) -> list[tuple[str, Any, Any]]:
 
 def main() -> int:
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 1 << 60
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     bad = 0
-    for n in range(seed, seed + count):
+    progress = Progress(count)
+    for n in range(seed, seed + count) if count else itertools.count(seed):
+        progress.step(f"{bad} with differences", n > seed)
         try:
             found = differences(n)
         except Exception as e:
+            progress.clear()
             print(f"program {n}: {type(e).__name__}: {e}", flush=True)
             bad += 1
             continue
         for name, want, got in found:
+            progress.clear()
             print(f"program {n}: {name}\n  want {want}\n  got  {got}", flush=True)
         bad += bool(found)
         if (n + 1 - seed) % 100 == 0:
+            progress.clear()
             print(f"{n + 1 - seed} programs, {bad} with differences", flush=True)
+    progress.clear()
     return 1 if bad else 0
 
 
