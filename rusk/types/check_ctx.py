@@ -174,6 +174,7 @@ class Ctx(Unifier):
         #: Whether what has been checked so far of the current block diverges.
         self.div = False
         self.errors = 0
+        self.world.unfit.clear()
         self._type_scope: TypeScope | None = None
         self._generics: dict[str, GenericParam] | None = None
         variants = shared.variants.get(fn.module)
@@ -269,7 +270,7 @@ class Ctx(Unifier):
         self._too_large(t, node.pos, node.end)
 
     def _too_large(self, t: Type, pos: int, end: int) -> None:
-        if measure(resolved(t), self.shared.sizes)[1] > self.shared.world.limits.type_depth:
+        if measure(resolved(t), self.shared.sizes)[1] > self.world.limits.type_depth:
             self.error("nesting-limit", "nested too deeply", pos, end, label="by this type")
         else:
             self.error("type-size-limit", f"type too large: `{self.show(t)}`", pos, end)
@@ -277,7 +278,7 @@ class Ctx(Unifier):
     def sized(self, t: Type, node: Any) -> Type:
         """The closed type ``t``, or the error type if it is beyond the budgets."""
         memo = self.shared.sizes
-        limits = self.shared.world.limits
+        limits = self.world.limits
         n = memo.get(t)
         if n is None:
             n = measure(t, memo)
@@ -650,7 +651,11 @@ class Ctx(Unifier):
             self.require(t, b, param, node)  # type: ignore[arg-type]
 
     def unsatisfied(self, t: Type, bound: Type, param: GenericParam, node: Any, reason: str) -> None:
-        """Report an unsatisfied bound."""
+        """Report an unsatisfied bound: one of a parameter at a place, and none if a type that is written in this function has the same fault."""
+        unfit = self.world.unfit
+        if (node, param) in unfit or (None, t) in unfit:
+            return
+        unfit.add((node, param))
         self.error(
             "unsatisfied-bound",
             f"`{self.show(t)}` does not satisfy the bound `{param.name}: {self.show(bound)}`",
@@ -695,7 +700,7 @@ class Ctx(Unifier):
                     lit.end,
                 )
         memo = self.shared.sizes
-        limits = self.shared.world.limits
+        limits = self.world.limits
         final: dict[Type, Type] = {}
         for pos, end, t, _ in self.open:
             t = resolve_parts(t, final)

@@ -76,6 +76,8 @@ class World:
         #: Sizes and depths of types, for `rusk.types.infer.measure`.
         self.sizes: dict[Type, tuple[int, int]] = {}
         self.satisfied: dict[tuple[Type, Iface], str | None] = {}
+        #: What was reported in the function that is being checked because of bounds: (place, parameter), and (None, type) for an argument of a written type.
+        self.unfit: set[tuple[object, object]] = set()
         self._built_in: dict[str, BuiltIn] = {}
         self._lang: dict[str, Any] = {}
         self._dispatchable: dict[FnItem, bool] = {}
@@ -391,6 +393,7 @@ class World:
                     want: Any = self.normalize(terms.substitute(b, subst))
                     reason = self.satisfies(self.normalize(subst[g]), want)
                     if reason is not None:
+                        self.unfit.add((None, subst[g]))
                         self.diags.error(
                             "unsatisfied-bound", f"`{subst[g]}` does not satisfy the bound `{g.name}: {want}`",
                             scope.module.source, node.pos, node.end,

@@ -254,6 +254,14 @@ CASES: dict[str, str] = {
     # --------------------------------------------------------------- §8
     "bound at a call": "interface I {} fn f<T: I>(x: T) {} fn main() { /*!unsatisfied-bound*/f(1); }",
     "bound at a literal": "interface I {} struct S<T: I> { v: T } enum E<T: I> { A(T) } struct N<T: I>(T); fn main() { /*!unsatisfied-bound*/S { v: 1 }; /*!unsatisfied-bound*/E::A(1); /*!unsatisfied-bound*/N(1); }",
+    "bounds of a parameter, one error at a place": """
+        fn f<T: core::hash::Hash + core::ops::Ord, U: core::ops::Ord>(t: T, u: U) {} struct N {}
+        struct B<T: core::hash::Hash + core::ops::Eq> { v: T }
+        fn main() { /*!unsatisfied-bound*/f(N {}, 1); /*!unsatisfied-bound*/f(N {}, 1); /*!unsatisfied-bound*/B { v: N {} }; /*!unsatisfied-bound*/B { v: N {} }; }""",
+    "bounds of a written type, once": """
+        struct K { n: int }
+        fn main() { let m: /*!unsatisfied-bound*/core::map::Map<K, int> = core::map::Map::new(); m.insert(K { n: 1 }, 2); }
+        fn f() { let m = /*!unsatisfied-bound*/core::map::Map::new::<float, int>(); }""",
     "bound at a type": "interface I {} struct S<T: I> { v: T } fn main() { let o: Option</*!unsatisfied-bound*/S<int>> = None; }",
     "bound of an impl": """
         interface I {} interface J { readonly fn j() -> int; } struct W<T> { v: T } struct S {} impl I for S {}
