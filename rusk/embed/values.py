@@ -391,11 +391,8 @@ def map_splitter(value: object) -> object:
         try:
             if len({k for k, _ in value}) == len(value):
                 return -1, ([k for k, _ in value], [v for _, v in value])
-        except (
-            TypeError,
-            ValueError,
-        ):  # not hashable; a memoryview of something that changes says ValueError
-            pass
+        except (TypeError, ValueError):
+            pass  # not hashable; a memoryview of something that changes says ValueError
     return None
 
 
