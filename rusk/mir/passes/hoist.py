@@ -6,9 +6,9 @@ lengths of arrays, fields and cells that nothing in the loop may change.
 
 from __future__ import annotations
 
-from rusk.mir.dataflow import Dominators, predecessors
 from rusk.mir.intrinsics import INTRINSICS
 from rusk.mir.ir import CALLS, Function, Instr
+from rusk.mir.loops import Loop, Loops
 from rusk.mir.passes import usage
 
 #: operations that trap on some right operand only -> whether a constant is none of these
@@ -21,22 +21,15 @@ _BY_CONSTANT = {
 }
 
 
-class _Loop:
-    """A natural loop: its blocks, and what in it changes memory."""
+class _Memory:
+    """What in a loop changes memory."""
 
-    __slots__ = ("blocks", "calls", "resizes", "cells", "fields")
+    __slots__ = ("calls", "resizes", "cells", "fields")
 
-    def __init__(self, fn: Function, head: int, tails: list[int], preds: list[list[int]]) -> None:
-        self.blocks = {head}
-        work = list(tails)
-        while work:
-            b = work.pop()
-            if b not in self.blocks:
-                self.blocks.add(b)
-                work += preds[b]
+    def __init__(self, fn: Function, loop: Loop) -> None:
         self.calls = self.resizes = self.cells = False
         self.fields: set[int] = set()
-        for b in self.blocks:
+        for b in loop.blocks:
             for ins in fn.blocks[b].instrs:
                 op = ins.op
                 if op in CALLS:
@@ -53,14 +46,8 @@ def run(fn: Function) -> bool:
     """Move what does not change out of the loops of ``fn``; returns whether anything changed."""
     if fn.landings or len(fn.blocks) < 2:
         return False
-    preds = predecessors(fn)
-    dominators = Dominators(fn, preds)
-    tails: dict[int, list[int]] = {}
-    for b in dominators.order:
-        for p in preds[b]:
-            if dominators.idom[p] >= 0 and dominators.dominates(b, p):
-                tails.setdefault(b, []).append(p)
-    if not tails:
+    found = Loops(fn)
+    if not found.loops:
         return False
     defs = list(usage.def_counts(fn))
     place = {v: 0 for v in range(fn.nparams)}
@@ -74,13 +61,12 @@ def run(fn: Function) -> bool:
         place[fn.env] = 0
     changed = False
     # Outer loops first: what leaves an inner loop only to stay in an outer one comes along in a later round.
-    for head in [b for b in dominators.order if b in tails]:
-        loop = _Loop(fn, head, tails[head], preds)
-        outside = [p for p in preds[head] if p not in loop.blocks]
-        if len(outside) != 1 or fn.blocks[outside[0]].term.op != "jump":
+    for loop in found.loops:
+        if len(loop.outside) != 1 or fn.blocks[loop.outside[0]].term.op != "jump":
             continue
-        before = outside[0]
-        for b in [b for b in dominators.order if b in loop.blocks]:
+        before = loop.outside[0]
+        memory = _Memory(fn, loop)
+        for b in [b for b in found.dominators.order if b in loop.blocks]:
             block = fn.blocks[b]
             stay: list[Instr] = []
             for ins in block.instrs:
@@ -88,7 +74,7 @@ def run(fn: Function) -> bool:
                     ins.dst >= 0
                     and defs[ins.dst] == 1
                     and ins.op not in ("const", "copy")
-                    and _movable(fn, ins, loop, made)
+                    and _movable(ins, memory, made)
                     and all([_outside(a, defs, place, loop, made) for a in ins.args])
                 ):
                     for a in ins.args:
@@ -111,15 +97,15 @@ def run(fn: Function) -> bool:
     return changed
 
 
-def _outside(v: int, defs: list[int], place: dict[int, int], loop: _Loop, made: dict[int, Instr]) -> bool:
+def _outside(v: int, defs: list[int], place: dict[int, int], loop: Loop, made: dict[int, Instr]) -> bool:
     """Whether register ``v`` keeps one value through the loop."""
     if defs[v] != 1:
         return False
     return place[v] not in loop.blocks or (v in made and made[v].op == "const")
 
 
-def _movable(fn: Function, ins: Instr, loop: _Loop, made: dict[int, Instr]) -> bool:
-    """Whether ``ins`` may be done before the loop, if its operands can."""
+def _movable(ins: Instr, memory: _Memory, made: dict[int, Instr]) -> bool:
+    """Whether ``ins`` may be done before a loop that does so to memory, if its operands can."""
     op = ins.op
     kind = INTRINSICS.get(op)
     if kind == "pure" or op == "tag":
@@ -127,10 +113,10 @@ def _movable(fn: Function, ins: Instr, loop: _Loop, made: dict[int, Instr]) -> b
     if op in _BY_CONSTANT:
         by = made.get(ins.args[1])
         return by is not None and by.op == "const" and _BY_CONSTANT[op](by.data)
-    if loop.calls:
+    if memory.calls:
         return False
     if op == "array_len":
-        return not loop.resizes
+        return not memory.resizes
     if op == "get":
-        return ins.data not in loop.fields
-    return op == "cell_get" and not loop.cells
+        return ins.data not in memory.fields
+    return op == "cell_get" and not memory.cells

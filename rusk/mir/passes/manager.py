@@ -13,6 +13,7 @@ from rusk.mir.concrete import Concrete
 from rusk.mir.ir import Function, Instance, Program
 from rusk.mir.passes import (
     copies,
+    counters,
     cse,
     deadcode,
     devirtualise,
@@ -46,6 +47,7 @@ DEEP: Final[dict[str, Callable[[Function], bool]]] = {
     "cse": cse.run,
     "stores": stores.run,
     "hoist": hoist.run,
+    "counters": counters.run,
 }
 #: Every switchable pass, for the command line.
 NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", *handlers.NAMES, "unroll", "returns")
