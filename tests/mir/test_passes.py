@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import rusk
+from rusk.code.disasm import listing
 from rusk.compiler import Options, compile_text
 from rusk.mir.dataflow import successors
 from rusk.mir.ir import Function
@@ -250,6 +251,88 @@ def test_common_subexpressions() -> None:
     assert ops(optimised(reads)["f"]).count("get") == 2
     elements = "pub fn f(a: [int], i: int) -> int { let s = a[i] * a[i]; a[0] = 3; s + a[i] }"
     assert ops(optimised(elements)["f"]).count("index") == 2
+
+
+def test_common_subexpressions_along_a_line_of_blocks() -> None:
+    swap = (
+        "pub fn f(a: [int], i: int) { if a[i] > a[i + 1] { let t = a[i]; a[i] = a[i + 1]; a[i + 1] = t; } }"
+    )
+    assert ops(optimised(swap)["f"]).count("index") == 2
+    joined = "pub fn f(a: [int], i: int) -> int { let x = a[i]; if x > 3 { a[0] = 1; }; x + a[i] }"
+    assert ops(optimised(joined)["f"]).count("index") == 2
+
+
+def test_what_is_assigned_is_what_is_read() -> None:
+    text = "struct P { x: int } pub fn f(p: P, q: P, a: [int], i: int) -> int { p.x = i; q.x = 7; a[i] = q.x; a[i] + p.x + q.x }"
+    assert ops(optimised(text)["f"]).count("get") == 1  # p and q may be the same
+    assert "index" not in ops(optimised(text)["f"])
+    assert (
+        printed(text + " fn main() -> int { let p = P { x: 1 }; f(p, p, [0, 0], 1) }", Options())[1] == "21"
+    )
+
+
+def test_updates_in_place_stay_one_instruction() -> None:
+    text = "pub struct P { n: int } pub fn f(p: P, a: [int]) -> int { if p.n < 9 { p.n = p.n + 1; a[0] = a[0] + 2; }; p.n + a[0] }"
+    compiled = compile_text(text, "t.rusk", Options())
+    assert compiled.image is not None
+    code = listing(compiled.image)
+    assert "FieldAddI" in code and "ArrAddW" in code
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "for i in range(0, n) { t = t + a[i]; }",
+        "for i in range(0, n) { if a[i] == 3 { continue; }; if a[i] > 90 { break; }; t = t + i; }",
+        "for x in range(2, n).map(|x| { x * 2 }) { t = t + x; }",
+        "for x in range(0, n).filter(|x| { x % 2 == 1 }) { t = t + x; }",
+    ],
+)
+def test_a_loop_over_a_range_counts_in_one_instruction(turn: str) -> None:
+    text = f"use core::iter::range; pub fn f(a: [int], n: int) -> int {{ let t = 0; {turn}; t }}"
+    compiled = compile_text(text, "t.rusk", Options())
+    assert compiled.image is not None
+    code = listing(compiled.image).split("fn 1 ")[0]
+    assert code.count("LoopIncLt") == 1 and "MoveX" not in code
+
+
+def test_a_counter_that_is_read_after_its_step_keeps_it_there() -> None:
+    text = """
+    struct Odd { at: int, end: int }
+    fn next(it: Odd) -> Option<int> { let v = it.at; if v == it.end { return None; }; it.at = v + 1; Some(v) }
+    fn run(n: int) -> string {
+        let it = Odd { at: 0, end: n };
+        let out = "";
+        loop {
+            match next(it) {
+                Some(v) => { if v == 5 { break; }; out = f"{out} {v}/{it.at}"; },
+                None => break,
+            }
+        }
+        f"{out}; {it.at}"
+    }
+    fn main() -> string { run(3) + run(9) }
+    """
+    want = printed(text, Options(opt_level=0))
+    assert want[1] == "' 0/1 1/2 2/3; 3 0/1 1/2 2/3 3/4 4/5; 6'"
+    assert (
+        printed(text, Options()) == printed(text, Options(passes=["inline", "scalars", "counters"])) == want
+    )
+
+
+def test_a_step_in_a_cycle_without_head_is_no_counter() -> None:
+    text = """
+    use core::iter::range;
+    fn run(n: int) -> [int] {
+        let out: [int] = [];
+        for (i, x) in range(3, n - 2).chain(range(0, n).filter(|x| { x % 2 == 1 })).enumerate() { out.push(i * 100 + x); }
+        out
+    }
+    fn main() -> string { f"{run(7)}" }
+    """
+    assert (
+        printed(text, Options())[1] == printed(text, Options(opt_level=0))[1] == "'[3, 104, 201, 303, 405]'"
+    )
 
 
 def test_constants_that_are_equal_but_not_the_same() -> None:

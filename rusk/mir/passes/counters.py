@@ -2,7 +2,8 @@
 
 An iterator steps before it hands out what it has: ``let v = self.at; self.at = v + 1; Some(v)``. Inlined, such a loop keeps two registers, the counter
 and the value of this turn, and copies one to the other. When nothing reads the counter between its step and the next turn, the step may as well come last;
-then the counter is the value, the copy goes, and the code generator can end the loop with one instruction that steps, compares and goes back.
+then the counter is the value, and the copy goes. With the step of the counter that the head compares behind all others, the code generator can end the
+loop with one instruction that steps, compares and goes back.
 """
 
 from __future__ import annotations
@@ -47,15 +48,21 @@ def run(fn: Function) -> bool:
 
 def _improve(fn: Function, found: Loops, loop: Loop) -> bool:
     """Treat one loop; whether anything changed."""
-    moved = [step for step in _steps(fn, found, loop) if _may_come_last(fn, found, loop, step)]
-    if not moved and not _is_counting(fn, loop):
+    compared = _compared(fn, loop)
+    for step in _steps(fn, found, loop):
+        copies = _copies(fn, loop, step.v)
+        last = step.v in compared
+        if (copies or last) and _may_come_last(fn, found, loop, step):
+            del fn.blocks[step.block].instrs[step.at]
+            _replace(fn, loop, copies, step.v)
+            instrs = _last_block(fn, loop).instrs
+            behind = bool(instrs) and instrs[-1].op in _STEPS and instrs[-1].dst in compared
+            at = len(instrs) - 1 if behind and not last else len(instrs)
+            instrs.insert(at, Instr(step.op, step.v, [step.v, step.by], None, step.loc))
+            usage.changed(fn)
+            return True
+    if not _is_counting(fn, loop):
         return False
-    for step in moved:
-        del fn.blocks[step.block].instrs[step.at]
-        _replace_copies(fn, loop, step.v)
-        _last_block(fn, loop).instrs.append(Instr(step.op, step.v, [step.v, step.by], None, step.loc))
-        usage.changed(fn)
-        return True  # places in blocks have changed
     return _turn(fn, loop)
 
 
@@ -130,22 +137,37 @@ def _may_come_last(fn: Function, found: Loops, loop: Loop, step: _Step) -> bool:
     return True
 
 
-def _replace_copies(fn: Function, loop: Loop, v: int) -> None:
-    """Within ``loop``, where ``v`` keeps its value through the turn now, read it instead of its copies."""
+def _compared(fn: Function, loop: Loop) -> set[int]:
+    """The variables whose comparison decides in the head of ``loop`` whether there is another turn."""
+    head = fn.blocks[loop.head]
+    if head.term.op != "branch":
+        return set()
+    copied = {ins.dst: ins.args[0] for ins in head.instrs if ins.op == "copy"}
+    for ins in head.instrs:
+        if ins.dst == head.term.args[0] and ins.op.startswith("int_"):
+            return {copied.get(a, a) for a in ins.args}
+    return set()
+
+
+def _copies(fn: Function, loop: Loop, v: int) -> set[int]:
+    """The registers that are a copy of ``v`` made in ``loop``, and nothing else."""
     made = usage.single_defs(fn)
-    copies = {
+    return {
         ins.dst
         for b in loop.blocks
         for ins in fn.blocks[b].instrs
         if ins.op == "copy" and ins.args[0] == v and made[ins.dst] is ins and fn.vregs[ins.dst] is fn.vregs[v]
     }
-    if not copies:
-        return
-    for b in loop.blocks:
-        block = fn.blocks[b]
-        for ins in [*block.instrs, block.term]:
-            if not copies.isdisjoint(ins.args):
-                ins.args = [v if a in copies else a for a in ins.args]
+
+
+def _replace(fn: Function, loop: Loop, copies: set[int], v: int) -> None:
+    """Within ``loop``, where ``v`` keeps its value through the turn now, read it instead of its copies."""
+    if copies:
+        for b in loop.blocks:
+            block = fn.blocks[b]
+            for ins in [*block.instrs, block.term]:
+                if not copies.isdisjoint(ins.args):
+                    ins.args = [v if a in copies else a for a in ins.args]
 
 
 def _last_block(fn: Function, loop: Loop) -> Block:
