@@ -46,6 +46,10 @@ def _sync(server: Server) -> None:
     def initialize(params: lsp.InitializeParams) -> None:
         root = server.workspace.root_path
         server.settings.take(params.initialization_options, root)
+        changes = params.capabilities.workspace.workspace_edit if params.capabilities.workspace else None
+        server.can_rename_files = changes is not None and lsp.ResourceOperationKind.Rename in (
+            changes.resource_operations or []
+        )
         server.encoding = Encoding(
             str(getattr(server.workspace.position_encoding, "value", server.workspace.position_encoding))
         )
@@ -249,10 +253,24 @@ def _names(server: Server) -> None:
             reason = renaming.why_not(program, names[0].symbol, file)
             if reason is not None:
                 raise _refused(reason)
+            paths = renaming.moves(program, names[0].symbol, new)
+            reason = renaming.why_not_move(paths, server.can_rename_files)
+            if reason is not None:
+                raise _refused(reason)
             for f, pos, end, text in renaming.renamed(program, file, names[0].symbol, new):
                 edit = lsp.TextEdit(server.encoding.range(f.source, pos, end), text)
                 edits.setdefault(server.uri(f.path), []).append(edit)
-        return lsp.WorkspaceEdit(edits)
+        if not paths:
+            return lsp.WorkspaceEdit(edits)
+        return lsp.WorkspaceEdit(
+            document_changes=[
+                *[
+                    lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(uri), each)
+                    for uri, each in edits.items()
+                ],
+                *[lsp.RenameFile(server.uri(before), server.uri(after)) for before, after in paths],
+            ]
+        )
 
 
 def _refused(reason: str) -> Exception:
@@ -280,7 +298,7 @@ def _editing(server: Server) -> None:
         start = server.encoding.offset(file.source, params.range.start)
         end = server.encoding.offset(file.source, params.range.end)
         out: list[lsp.CodeAction] = []
-        for d in [*program.diagnostics(), *program.lint]:
+        for d in [*program.diagnostics(), *program.lint, *program.typed_lint]:
             if d.source is not file.source or d.end < start or d.pos > end:
                 continue
             for fix in actions.fixes(d):

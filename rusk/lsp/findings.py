@@ -32,14 +32,19 @@ _FADED = frozenset(
 
 
 def lint(program: Program) -> Iterator[None]:
-    """Lint a program in steps that are short even for large files; afterwards its findings are in ``program.lint``."""
+    """Lint a program in steps that are short even for large files; afterwards its findings are in ``program.lint`` and ``program.typed_lint``.
+
+    Where something is wrong that keeps the linter from looking, what it found last stays.
+    """
     found: list[Diagnostic] = []
     allowed = {}
     for file in list(program.files.values()):
         result = lint_file(file.source)
-        found += result.findings
+        found += [d for d in program.lint if d.source is file.source] if result.errors else result.findings
         allowed[file.source] = result.allowed
         yield
+    configs = Configs()
+    program.lint = _configured(program, found, configs)
     if program.sound:
         from rusk.lint import flow, usage, values
         from rusk.lint.program import User
@@ -54,8 +59,12 @@ def lint(program: Program) -> Iterator[None]:
         yield
         with program.asking():
             values.lint(user, diags)
-        found += [d for d in diags.items if d.source not in allowed or not allowed[d.source].covers(d)]
-    configs = Configs()
+        found = [d for d in diags.items if d.source not in allowed or not allowed[d.source].covers(d)]
+        program.typed_lint = _configured(program, found, configs)
+
+
+def _configured(program: Program, found: list[Diagnostic], configs: Configs) -> list[Diagnostic]:
+    """The findings that the project's settings leave, as errors where they say so."""
     kept: list[Diagnostic] = []
     for d in found:
         try:
@@ -67,13 +76,13 @@ def lint(program: Program) -> Iterator[None]:
         if config is not None and d.name in config.deny:
             d.severity = "error"
         kept.append(d)
-    program.lint = kept
+    return kept
 
 
 def published(program: Program, encoding: Encoding) -> dict[str, list[lsp.Diagnostic]]:
     """What is wrong, by path; all files of the program have an entry."""
     out: dict[str, list[lsp.Diagnostic]] = {path: [] for path in program.files}
-    for d in [*program.diagnostics(), *program.lint]:
+    for d in [*program.diagnostics(), *program.lint, *program.typed_lint]:
         path = program.paths.get(d.source) if d.source is not None else None
         if path is not None and d.source is not None:
             out.setdefault(path, []).append(converted(program, d, encoding))

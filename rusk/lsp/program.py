@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rusk.compiler import compiling
 from rusk.diagnostics import Diagnostic, Diagnostics
+from rusk.lsp.moving import move, moved, transferred
 from rusk.lsp.places import FilePlaces
 from rusk.lsp.text import change
 from rusk.modules.loader import library_directory
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from rusk.types.terms import Type
 
 
+#: what is looked for when the typing pauses
+_FOUND_LATER = ("lint", "typed_lint", "instances")
+
 #: so many bodies are checked again one by one; beyond that, everything is
 _MANY = 200
 
@@ -54,7 +58,8 @@ class File:
 class Program:
     """The program with the entry file ``entry`` (a real path).
 
-    ``files``: by real path; ``paths``: where each text came from. ``lint``: what the linter found last. Questions about types are asked under ``with program.asking():``.
+    ``files``: by real path; ``paths``: where each text came from. ``lint``, ``typed_lint``, ``instances``: what was found last in the
+    trees, in the checked program, in its instances; as the text changes it stays, at its places, until it is looked for again. Questions about types are asked under ``with program.asking():``.
     """
 
     def __init__(
@@ -65,6 +70,8 @@ class Program:
         self.library = sysroot if sysroot is not None else library_directory()
         self.load_std = load_std
         self.lint: list[Diagnostic] = []
+        self.typed_lint: list[Diagnostic] = []
+        self.instances: list[Diagnostic] = []
         self.terms: dict[tuple[object, ...], Type] = {}
         self.files: dict[str, File] = {}
         self.paths: dict[Source, str] = {}
@@ -119,7 +126,9 @@ class Program:
                 for fn in world.user_fns():
                     self._check(fn)
                 self._warn_unhandled()
-        self.paths = dict(self.buffers.paths)
+        before, self.paths = self.paths, dict(self.buffers.paths)
+        for name in _FOUND_LATER:
+            setattr(self, name, transferred(getattr(self, name), before, self.paths))
         for module in world.modules:
             path = self.paths.get(module.source)
             if path is not None and path not in self.files:
@@ -168,6 +177,8 @@ class Program:
             for found in self._bodies.values():
                 diags.items += found
             diags.items += self._flow
+            if not self._broken():
+                diags.items += self.instances
         return diags.sorted()
 
     # ------------------------------------------------------------- edits
@@ -221,9 +232,7 @@ class Program:
         source.text = text
         source._starts = None
         self._syntax = [d for d in self._syntax if d.source is not source or not pos <= d.pos < end]
-        for found in [self._syntax, self._declared, *self._bodies.values(), self.lint]:
-            for d in found:
-                _move(d, source, old, by)
+        self._moved([self._syntax, self._declared, *self._bodies.values()], source, start, old, by)
         for d in wrong.items:
             d.source = source
         self._syntax += wrong.items
@@ -273,9 +282,7 @@ class Program:
         source = file.source
         source.text = text
         source._starts = None
-        for found in [self._declared, *self._bodies.values(), self.lint]:
-            for d in found:
-                _move(d, source, old, by)
+        self._moved([self._declared, *self._bodies.values()], source, start, old, by)
         with self.asking():
             decl.body = fresh.body
             file.places.replaced(decl, old, by)
@@ -300,6 +307,14 @@ class Program:
                     f.places.checked({each.decl for each in again})
             self._warn_unhandled()
         return True
+
+    def _moved(self, checked: list[list[Diagnostic]], source: Source, start: int, old: int, by: int) -> None:
+        """Move what has been found in a file, after a change of its text."""
+        for found in checked:
+            for d in found:
+                move(d, source, old, by)
+        for name in _FOUND_LATER:
+            setattr(self, name, moved(getattr(self, name), source, start, old, by))
 
     def _naming(self, fn: FnItem) -> list[FnItem] | None:
         """The functions whose bodies have the name of ``fn`` in them; None if they are many."""
@@ -403,24 +418,6 @@ def parse_function(source: Source, pos: int, end: int) -> ast.FnDecl | None:
     if parser.i != count or found.items or not isinstance(item, ast.FnDecl):
         return None
     return item
-
-
-def _move(d: Diagnostic, source: Source, behind: int, by: int) -> None:
-    if d.source is source:
-        if d.pos >= behind:
-            d.pos += by
-        if d.end >= behind:
-            d.end += by
-    if any([place[0] is source and place[2] >= behind for place in d.secondary]):
-        d.secondary = [
-            (
-                s,
-                p + by if s is source and p >= behind else p,
-                e + by if s is source and e >= behind else e,
-                label,
-            )
-            for s, p, e, label in d.secondary
-        ]
 
 
 def functions(items: list[Any]) -> Iterator[ast.FnDecl]:

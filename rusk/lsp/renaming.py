@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from rusk.lsp import symbols
 from rusk.lsp.nodes import ancestors
+from rusk.lsp.program import real
 from rusk.syntax import ast
 from rusk.types.items import GenericParam, Module
 from rusk.types.resolved import Binding
@@ -44,8 +46,37 @@ def why_not(program: Program, symbol: Any, file: File) -> str | None:
     owner = symbols.owner_of(program, symbol, file)
     if owner is None or owner.is_library:
         return "this belongs to the library"
-    if isinstance(symbol, Module) and (symbol.decl is None or symbol.decl.items is None):
-        return "the module is named by its file"
+    if isinstance(symbol, Module) and symbol.decl is None:
+        return "this is the program itself"
+    return None
+
+
+def moves(program: Program, symbol: Any, new: str) -> list[tuple[str, str]]:
+    """The files and folders that have to get other names with a module: real paths, before and after."""
+    if not isinstance(symbol, Module) or symbol.parent is None or symbol.parent.directory is None:
+        return []
+    folder = real(symbol.parent.directory)
+    out = []
+    file = os.path.join(folder, symbol.name + ".rusk")
+    if program.paths.get(symbol.source) == file:
+        out.append((file, os.path.join(folder, new + ".rusk")))
+    inner = os.path.join(folder, symbol.name)
+    if os.path.isdir(inner):
+        out.append((inner, os.path.join(folder, new)))
+    return out
+
+
+def why_not_move(paths: list[tuple[str, str]], able: bool) -> str | None:
+    """Why files cannot get other names; None if they can. able: whether the editor can do it."""
+    if not paths:
+        return None
+    if not able:
+        return "the module is named by its file, which this editor cannot rename"
+    for before, after in paths:
+        if not os.path.exists(before):
+            return f"`{os.path.basename(before)}` has not been saved"
+        if os.path.exists(after):
+            return f"there is a `{os.path.basename(after)}` already"
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -11,7 +12,7 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 from rusk import __version__
-from rusk.lsp import findings, symbols
+from rusk.lsp import findings, instances, symbols
 from rusk.lsp.buffers import Buffers
 from rusk.lsp.program import File, Program, real
 from rusk.lsp.text import Encoding
@@ -62,6 +63,8 @@ class Server(LanguageServer):
         self.dirty: list[str] = []
         #: those of them that have been saved: other files may have changed on disk, too
         self.saved: set[str] = set()
+        #: whether the client renames files for an edit of the workspace
+        self.can_rename_files = False
         self.last_program: str | None = None
         self._uris: dict[str, str] = {}
         self._shown: dict[str, list[lsp.Diagnostic]] = {}
@@ -216,12 +219,17 @@ class Server(LanguageServer):
         self.send(path, [])
 
     async def lint_later(self) -> None:
-        """Lint the programs once the typing has stopped, with breaks in which requests are answered."""
+        """Lint the programs once the typing has stopped, and look at their instances, with breaks in which requests are answered."""
         await asyncio.sleep(QUIET)
         for program in list(self.programs.values()):
             for _ in findings.lint(program):
                 await asyncio.sleep(0.005)
             self.publish(program)
+            if program.sound:
+                with closing(instances.check(program)) as steps:
+                    for _ in steps:
+                        await asyncio.sleep(0.005)
+                self.publish(program)
             for path in list(program.files):
                 if path in self.buffers.open:
                     program.prepare(path)

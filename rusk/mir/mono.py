@@ -29,7 +29,7 @@ from rusk.types.items import FnItem
 from rusk.types.terms import IFACE, PARAM, PROJ, READONLY, Type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from rusk.mir.templates import Templates
     from rusk.types.items import InterfaceItem
@@ -223,6 +223,12 @@ class Mono:
 
     def run(self, entries: list[tuple[str, FnItem]]) -> Program:
         """Make everything that ``entries`` reach concrete."""
+        for _ in self.steps(entries):
+            pass
+        return self.program
+
+    def steps(self, entries: list[tuple[str, FnItem]]) -> Iterator[None]:
+        """The same, one instance at a time."""
         for name, item in entries:
             self.program.entries[name] = self.instance(item, ())
         while self.work:
@@ -234,10 +240,10 @@ class Mono:
                     self.follow_fields(t)
             if not self.work:
                 self.dispatch.settle()
+            yield
         self.dispatch.finish()
         if self.templates is not None:
             self.templates.finish()
-        return self.program
 
     # ------------------------------------------------------------ functions
 

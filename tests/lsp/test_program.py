@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rusk.lsp import hints, symbols
+from rusk.compiler import Options, compile_file
+from rusk.diagnostics import Diagnostic
+from rusk.lsp import hints, instances, symbols
 from rusk.lsp.buffers import Buffers
 from rusk.lsp.findings import lint
 from rusk.lsp.occurrences import occurrences
@@ -161,3 +163,98 @@ def test_changed_signatures_reach_their_callers(path: Path) -> None:
         buffers.open[entry] = changed
         program.follow(entry)
         assert look(program) == look(Program(entry, buffers)), changed
+
+
+# ---------------------------------------------------------------- what is found when the typing pauses
+
+ENDLESS = """struct Box<T> { v: T }
+fn deeper<T>(n: int, v: T) -> int { if n == 0 { 0 } else { deeper(n - 1, Box { v: v }) } }
+fn unused() {}
+fn main() -> int { deeper(3, 1) }
+"""
+
+
+def idle(program: Program) -> None:
+    """What the server does when the typing pauses."""
+    for _ in lint(program):
+        pass
+    if program.sound:
+        for _ in instances.check(program):
+            pass
+
+
+def shown(found: list[Diagnostic]) -> list[tuple[str, str]]:
+    """Names of diagnostics with the text at their places."""
+    return [(d.name, d.source.text[d.pos : d.end]) for d in found if d.source is not None]
+
+
+def program_of(text: str, tmp_path: Path) -> tuple[Program, Buffers, str]:
+    path = tmp_path / "main.rusk"
+    path.write_text(text)
+    entry, buffers = real(str(path)), Buffers()
+    return Program(entry, buffers), buffers, entry
+
+
+@pytest.mark.parametrize("path", PROGRAMS[::5], ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_idle_it_says_what_the_compiler_says(path: Path) -> None:
+    """Twice: an instance that has been made leaves nothing behind."""
+    program = Program(real(str(path)), Buffers())
+    wanted = [(d.code, d.pos, d.end) for d in compile_file(str(path), Options(check_only=True)).diagnostics]
+    for _ in range(2):
+        idle(program)
+        assert [(d.code, d.pos, d.end) for d in program.diagnostics()] == wanted
+
+
+def test_errors_of_instances_come_move_and_go(tmp_path: Path) -> None:
+    program, buffers, entry = program_of(ENDLESS, tmp_path)
+    assert program.diagnostics() == []
+    idle(program)
+    assert shown(program.diagnostics()) == [("endless-instantiation", "deeper")]
+    place = program.diagnostics()[0].pos
+    # an edit before it moves it, in a body or anywhere
+    edited = ENDLESS.replace("unused() {}", "unused() { }")
+    for text in (edited, "// new\n" + edited):
+        buffers.open[entry] = text
+        program.follow(entry)
+        assert shown(program.diagnostics()) == [("endless-instantiation", "deeper")]
+    assert program.diagnostics()[0].pos == place + len("// new\n")
+    # with other errors it is not shown, as by the compiler
+    buffers.open[entry] = ENDLESS.replace("unused() {}", "unused() { 1 + true; }")
+    program.follow(entry)
+    idle(program)
+    assert [d.name for d in program.diagnostics()] == ["type-mismatch"]
+    buffers.open[entry] = ENDLESS.replace("Box { v: v }", "v")
+    program.follow(entry)
+    idle(program)
+    assert program.diagnostics() == []
+
+
+def test_findings_of_the_linter_stay_while_there_are_errors(tmp_path: Path) -> None:
+    text = "fn unused() {}\nfn main() -> int { let x = 1; 2 }\n"
+    program, buffers, entry = program_of(text, tmp_path)
+    idle(program)
+    wanted = [("unused-variable", "x"), ("unused-function", "unused")]
+    assert shown([*program.lint, *program.typed_lint]) == wanted
+    for changed in ("// a line\n" + text, text.replace("2 }", "tru }"), text.replace("2 }", "( }")):
+        for each in (changed, text):
+            buffers.open[entry] = each
+            program.follow(entry)
+            assert shown([*program.lint, *program.typed_lint]) == wanted
+            idle(program)
+            assert shown([*program.lint, *program.typed_lint]) == wanted
+    buffers.open[entry] = text.replace("let x = 1;", "")
+    program.follow(entry)
+    assert shown([*program.lint, *program.typed_lint]) == wanted[1:]
+
+
+def test_fixes_move_with_their_findings(tmp_path: Path) -> None:
+    text = 'fn f() {}\nfn main() { let n = (1); f(); std::println(f"{n}"); }\n'
+    program, buffers, entry = program_of("use std::print;\n" + text, tmp_path)
+    idle(program)
+    found = [d for d in [*program.lint, *program.typed_lint] if d.fixes]
+    assert found, "a finding with a fix"
+    before = [(p, e) for d in found for fix in d.fixes for p, e, _ in fix.edits]
+    buffers.open[entry] = "// é\nuse std::print;\n" + text
+    program.follow(entry)
+    after = [(p, e) for d in [*program.lint, *program.typed_lint] for fix in d.fixes for p, e, _ in fix.edits]
+    assert after == [(p + 5, e + 5) for p, e in before]

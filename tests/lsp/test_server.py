@@ -52,6 +52,15 @@ async def test_edit_in_a_body_moves_what_is_behind(editor: Any) -> None:
     assert messages(found)[0] == "type mismatch: expected `int`, got `bool`"
 
 
+async def test_errors_of_instances_come_when_the_typing_pauses(editor: Any) -> None:
+    text = "struct Box<T> { v: T }\nfn f<T>(v: T) -> int { f(Box { v: v }) }\nfn main() -> int { f(1) }\n"
+    editor.open(text)
+    found = await editor.diagnostics(lambda d: any(x.code == "E0807" for x in d))
+    assert messages([d for d in found if d.code == "E0807"]) == ["endless instantiation of `f`"]
+    editor.change(text.replace("Box { v: v }", "v"))
+    await editor.diagnostics(lambda d: not any(x.code == "E0807" for x in d))
+
+
 async def test_syntax_errors_hide_the_others(editor: Any) -> None:
     editor.open("fn a() -> int { true }\nfn b() { let x = ; }\n")
     found = await editor.diagnostics(lambda d: bool(d))
@@ -275,6 +284,37 @@ async def test_rename_across_files(editor: Any) -> None:
         "shapes.rusk": "pub fn größe() -> int { 1 }\nfn g() -> int { größe() }\n",
         "main.rusk": "mod shapes;\nuse shapes::größe as h;\nfn main() -> int { shapes::größe() + h() }\n",
     }
+
+
+async def test_rename_of_a_module_renames_its_files(editor: Any) -> None:
+    (editor.folder / "shapes").mkdir()
+    editor.open("pub fn f() -> int { 1 }\n", "shapes/inner.rusk", on_disk="pub fn f() -> int { 1 }\n")
+    editor.open("pub mod inner;\n", "shapes.rusk", on_disk="pub mod inner;\n")
+    editor.open("mod shapes;\nfn main() -> int { sha¦pes::inner::f() }\n")
+    await editor.diagnostics(lambda d: not d)
+
+    async def changes(new: str) -> list[Any]:
+        params = lsp.RenameParams(editor.document, editor.cursor, new)
+        return list((await editor.client.text_document_rename_async(params)).document_changes)
+
+    edit, file, folder = await changes("forms")
+    assert edit.text_document.uri == editor.uri and len(edit.edits) == 2
+    assert (file.kind, file.old_uri, file.new_uri) == (
+        "rename",
+        editor.uri_of("shapes.rusk"),
+        editor.uri_of("forms.rusk"),
+    )
+    assert (folder.old_uri, folder.new_uri) == (editor.uri_of("shapes"), editor.uri_of("forms"))
+    editor.change("mod shapes;\nfn main() -> int { shapes::inn¦er::f() }\n")
+    edits = await changes("deep")
+    assert sorted([e.text_document.uri for e in edits[:-1]]) == [
+        editor.uri_of("main.rusk"),
+        editor.uri_of("shapes.rusk"),
+    ]
+    assert edits[-1].new_uri == editor.uri_of("shapes/deep.rusk")
+    (editor.folder / "shapes" / "deep.rusk").write_text("")
+    with pytest.raises(Exception, match="there is a `deep.rusk` already"):
+        await changes("deep")
 
 
 async def test_rename_writes_out_shorthand(editor: Any) -> None:
