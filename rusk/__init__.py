@@ -84,8 +84,12 @@ _WHERE = {
 __all__ = ["__version__", *_WHERE]  # noqa: PLE0604
 
 
+#: for IPython's ``%load_ext rusk``; not a name for programs
+_EXTENSION = {"load_ipython_extension": "ipython"}
+
+
 def __getattr__(name: str) -> object:
-    where = _WHERE.get(name)
+    where = _WHERE.get(name) or _EXTENSION.get(name)
     if where is None:
         raise AttributeError(f"module 'rusk' has no attribute {name!r}")
     import importlib

@@ -253,18 +253,19 @@ class Classes:
 
     ``makers``: by type, a function from the list of converted fields to the Python value (enums: a tuple of them by variant). ``splitters``: by
     type, a function from a Python value to (variant, fields), or None when it does not fit. ``viewers``: by type, a function from a
-    reference to a view (enums: a tuple by variant). ``types``: the classes by their Rusk path.
+    reference to a view (enums: a tuple by variant). ``types``: the classes by their Rusk path. ``forms``: the classes by path and form, where a
+    program that grows finds those it had.
     """
 
-    __slots__ = ("image", "makers", "splitters", "viewers", "types", "_classes", "_views")
+    __slots__ = ("image", "makers", "splitters", "viewers", "types", "forms", "_views")
 
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: Image, forms: dict[tuple[object, ...], type] | None = None) -> None:
         self.image = image
         self.types = Namespace("")
         self.makers: list[object] = [None] * len(image.types)
         self.splitters: list[object] = [None] * len(image.types)
         self.viewers: list[object] = [None] * len(image.types)
-        self._classes: dict[str, type] = {}
+        self.forms = {} if forms is None else forms
         self._views: dict[type, type] = {}
         for index, fine in enumerate(eligible(image)):
             kind = image.types[index].kind
@@ -300,13 +301,14 @@ class Classes:
             self.splitters[index] = map_splitter if leaf else None
             return
         fields = ("_0",) if t.newtype else t.fields
-        cls = self._classes.get(t.name)
+        form = (t.name, fields)
+        cls = self.forms.get(form)
         if cls is None:
             path, _, name = t.name.rpartition("::")
-            cls = self._classes[t.name] = new_class(
+            cls = self.forms[form] = new_class(
                 name, name, Record, fields, path.replace("::", ".") or "rusk.program"
             )
-            self._place(t.name, cls)
+        self._place(t.name, cls)
         self.makers[index] = maker(cls)
         self.splitters[index] = struct_splitter(cls, fields)
         self.viewers[index] = self._view(cls, True)
@@ -339,17 +341,18 @@ class Classes:
             )
             self.splitters[index] = result_splitter(names.index("Ok"), names.index("Err"))
             return
-        cls = self._classes.get(t.name)
+        form = (t.name, *[(v.name, len(v.args)) for v in t.variants])
+        cls = self.forms.get(form)
         if cls is None:
             path, _, name = t.name.rpartition("::")
             module = path.replace("::", ".") or "rusk.program"
-            cls = self._classes[t.name] = new_class(name, name, Choice, (), module)
+            cls = self.forms[form] = new_class(name, name, Choice, (), module)
             for v in t.variants:
                 fields = tuple([f"_{i}" for i in range(len(v.args))])
                 variant = new_class(v.name, f"{name}.{v.name}", cls, fields, module)
                 variant.__rusk_variant__ = v.name  # type: ignore[attr-defined]
                 setattr(cls, attribute(v.name), variant)
-            self._place(t.name, cls)
+        self._place(t.name, cls)
         variants: list[type] = [vars(cls)[attribute(n)] for n in names]
         self.makers[index] = tuple([maker(v) for v in variants])
         self.viewers[index] = tuple([self._view(v, False) for v in variants])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from time import perf_counter_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rusk import _extend, _interp
 from rusk.code.append import LinkError, link
@@ -63,12 +63,13 @@ class Stopped(Exception):
 class Result:
     """What an input has given.
 
-    ``value``: in Rusk notation, None without one (`unit`); ``type``: of it; ``variables``: those that it has declared; ``defined``: names it has
+    ``value``: in Rusk notation, None without one (`unit`); ``python``: of a session that converts it (`rusk.repl.python`); ``type``: of it; ``variables``: those that it has declared; ``defined``: names it has
     defined; ``dropped``: variables that are gone because their types have been redefined; ``warnings``; ``compile_ns``, ``run_ns``.
     """
 
     def __init__(self) -> None:
         self.value: str | None = None
+        self.python: Any = None
         self.type = "unit"
         self.variables: list[Variable] = []
         self.defined: list[str] = []
@@ -114,15 +115,16 @@ class Repl:
 
     # ------------------------------------------------------------ inputs
 
-    def run(self, text: str) -> Result:
+    def run(self, text: str, name: str | None = None) -> Result:
         """Take an input: define, compile, run.
 
+        name: what errors and tracebacks call it, instead of its number.
         Errors: `Failed` for an input that is wrong, and nothing has changed; `Stopped` for one that does not run to its end: its definitions are made,
         what it has changed is changed, its variables do not exist. KeyboardInterrupt becomes `Stopped`.
         """
         self.count += 1
         start = perf_counter_ns()
-        source = Source(f"<input {self.count}>", text)
+        source = Source(f"<input {self.count if name is None else name}>", text)
         given = read(text, source.path)
         if given.errors:
             raise Failed(given.errors)
@@ -161,7 +163,11 @@ class Repl:
             self.execute(funcs[SHOW], False)
             assert self.session is not None
             result.value = self.session.to_text()
+            self.shown(result)
         return result
+
+    def shown(self, result: Result) -> None:
+        """The session is done with the value of an input: for those who want more than its text."""
 
     def drop(self, gone: Sequence[Variable]) -> None:
         """Let go of some variables, and of the last result, while their types still mean what they did."""
@@ -232,7 +238,7 @@ class Repl:
         funcs = growing.funcs
         if self.session is None or self.image is None:
             self.session = _interp.Session(
-                _interp.Code(image), hosts=[self.hosts.get(s.name) for s in image.imports], memory=self.memory
+                self.code(image), hosts=[self.hosts.get(s.name) for s in image.imports], memory=self.memory
             )
         else:
             try:
@@ -245,7 +251,7 @@ class Repl:
             verify(image)
             funcs = {key: linked.funcs[n] for key, n in funcs.items()}
             count = len(self.image.imports)
-            _extend.extend(self.session, _interp.Code(image))
+            _extend.extend(self.session, self.code(image))
             for i, signature in enumerate(image.imports[count:], count):
                 function = self.hosts.get(signature.name)
                 if function is not None:
@@ -253,6 +259,10 @@ class Repl:
         self.image = image
         self.built[name] = built
         return funcs
+
+    def code(self, image: Image) -> _interp.Code:
+        """A program for the engine."""
+        return _interp.Code(image)
 
     def execute(self, func: int, keeps: bool) -> None:
         """Run a function on what is kept, to its end; keep its result, if it is that of an input. Raises `Stopped`."""
