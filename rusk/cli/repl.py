@@ -49,4 +49,4 @@ def main(args: list[str]) -> int:
             return full.run(make)
     from rusk.repl import plain
 
-    return plain.run(make(), terminal)
+    return plain.run(make, terminal)

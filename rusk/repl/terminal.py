@@ -37,9 +37,11 @@ class Highlighter(Lexer):  # type: ignore[misc, unused-ignore]
 
     def lex_document(self, document: Document) -> Callable[[int], list[tuple[str, str]]]:
         """The styled pieces of each line."""
+        text = document.text
+        if not text:
+            return lambda i: []
         from rusk.highlight import classify
 
-        text = document.text
         lines: list[list[tuple[str, str]]] = [[]]
 
         def put(style: str, part: str) -> None:
@@ -163,16 +165,20 @@ def run(make: Callable[[], Repl]) -> int:
         multiline=True,
         prompt_continuation=lambda width, number, wrap: FormattedText([("ansicyan", MORE)]),
     )
-    first: Callable[[], None] | None = thread.start
+
+    def start(app: Any) -> None:
+        """The prompt is there: now the compiler is loaded."""
+        session.app.after_render -= start
+        thread.start()
+
+    session.app.after_render += start
     while True:
         try:
-            text = session.prompt(pre_run=first)
+            text = session.prompt()
         except KeyboardInterrupt:
-            first = None
             continue
         except EOFError:
             return 0
-        first = None
         from rusk.repl.commands import answer
 
         found = answer(repl(), text, sys.stderr.isatty())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,3 +100,17 @@ def test_plain(tmp_path: Path) -> None:
     child.sendeof()  # type: ignore[attr-defined]
     child.expect(pexpect.EOF)  # type: ignore[attr-defined]
     child.close(force=True)  # type: ignore[attr-defined]
+
+
+def test_the_prompt_does_not_wait_for_the_compiler() -> None:
+    """`benchmarks/startup.py` says how long it takes; what would make it longer is an import."""
+    code = "import sys, rusk.cli.repl, rusk.repl.terminal; print(*[m for m in sys.modules if m.startswith('rusk.')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == {
+        "rusk.cli",
+        "rusk.cli.options",
+        "rusk.cli.repl",
+        "rusk.repl",
+        "rusk.repl.plain",
+        "rusk.repl.terminal",
+    }
