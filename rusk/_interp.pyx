@@ -14,7 +14,8 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 
 from rusk._engine cimport (
-    DIRECT, E_BYTE, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_CONT, SHAPE_BYTES, SHAPE_CONT, SHAPE_STRING, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_STOP, ST_TRAP,
+    ABORT, CAPTURE, DIRECT, E_BYTE, E_REF, E_WORD, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_BOX, S_BYTES, S_CELL, S_CLOSURE, S_CONT, S_FREE, S_STRING, S_STRUCT,
+    S_TUPLE, S_VARIANT, SHAPE_BYTES, SHAPE_CONT, SHAPE_STRING, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_STOP, ST_TRAP,
     T_DEPTH, T_MEMORY, T_NONE, T_OBJECT, T_PANIC, T_TEXT, T_UNHANDLED, Clause, Frame, Func, Handler, OpSig, Shape, Slot, Text,
 )
 from rusk._engine cimport Cont as Continuation, Fiber
@@ -29,7 +30,19 @@ from rusk._values cimport (
 
 from rusk._values import MemoryLimit, Mismatch
 from rusk.code.errors import HostTypeError, InvalidContinuationError, InvalidStateError
+from rusk.code import image as _image
 from rusk.code.image import O_CONT, O_OBJECT, O_STRING, READONLY
+from rusk.code.opcodes import check_built_from, stale
+
+check_built_from(RUSK_TABLE, "rusk._interp")
+if (
+    S_FREE, S_STRING, S_BYTES, S_CONT, S_STRUCT, S_TUPLE, S_VARIANT, S_ARRAY, S_CLOSURE, S_CELL, S_BOX, E_WORD, E_BYTE, E_REF, SHAPE_STRING,
+    SHAPE_BYTES, SHAPE_CONT, ABORT, CAPTURE, DIRECT,
+) != tuple([getattr(_image, name) for name in (
+    "S_FREE S_STRING S_BYTES S_CONT S_STRUCT S_TUPLE S_VARIANT S_ARRAY S_CLOSURE S_CELL S_BOX E_WORD E_BYTE E_REF SHAPE_STRING "
+    "SHAPE_BYTES SHAPE_CONT ABORT CAPTURE DIRECT"
+).split()]):
+    raise stale("rusk._interp", "image")
 
 
 cdef extern from "Python.h":

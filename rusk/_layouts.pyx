@@ -9,9 +9,12 @@ from rusk._values cimport K_NEVER
 from rusk.code import frames as _frames
 from rusk.code.image import CONT as _CONT, S_ARRAY as _ARRAY, S_BOX as _BOX
 
-assert (ANY, CALL, CALL_WIDE, CALL_HOST, HANDLE, PERFORM, RESUME, PUSHED) == (
+from rusk.code.opcodes import stale as _stale
+
+if (ANY, CALL, CALL_WIDE, CALL_HOST, HANDLE, PERFORM, RESUME, PUSHED) != (
     K_NEVER, _frames.CALL, _frames.CALL_WIDE, _frames.CALL_HOST, _frames.HANDLE, _frames.PERFORM, _frames.RESUME, _frames.PUSHED,
-)
+):
+    raise _stale("rusk._layouts", "frames")
 
 
 cdef int32_t* table(values) except NULL:

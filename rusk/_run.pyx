@@ -7,3 +7,7 @@ cdef extern from *:
     """
 
 include "_loop_all.pxi"     # made of rusk/_loop.pxi by setup.py
+
+from rusk.code.opcodes import check_built_from
+
+check_built_from(RUSK_TABLE, "rusk._run")

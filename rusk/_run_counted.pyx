@@ -9,3 +9,7 @@ cdef extern from *:
 include "_loop_counted.pxi"     # made of rusk/_loop.pxi by setup.py
 
 ADDRESS = <size_t>&run
+
+from rusk.code.opcodes import check_built_from
+
+check_built_from(RUSK_TABLE, "rusk._run_counted")

@@ -29,11 +29,13 @@ from rusk.code.image import (
     ARRAY, BOOL, BYTE, BYTES, CELL, CHAR, CONT, ENUM, FLOAT, FN, IFACE, INT, READONLY, STRING, STRUCT, TUPLE, UNIT,
 )
 from rusk.code.errors import HostTypeError, InvalidContinuationError, InvalidStateError, ReadonlyError
+from rusk.code.opcodes import stale
 
-assert (UNIT, BOOL, INT, FLOAT, BYTE, CHAR, STRING, BYTES, ARRAY, TUPLE, STRUCT, ENUM, FN, CONT, IFACE, CELL, READONLY) == (
+if (UNIT, BOOL, INT, FLOAT, BYTE, CHAR, STRING, BYTES, ARRAY, TUPLE, STRUCT, ENUM, FN, CONT, IFACE, CELL, READONLY) != (
     K_UNIT, K_BOOL, K_INT, K_FLOAT, K_BYTE, K_CHAR, K_STRING, K_BYTES, K_ARRAY, K_TUPLE, K_STRUCT, K_ENUM, K_FN, K_CONT, K_IFACE, K_CELL,
     K_READONLY,
-)
+):
+    raise stale("rusk._values", "image")
 
 
 class Mismatch(HostTypeError):

@@ -558,6 +558,29 @@ def copied(name: str) -> bool:
     return bare in ("True", "False") or "@" + bare in COPIED
 
 
+def agreement() -> str:
+    """What compiled modules and this file must agree on. It is compiled into them: comparing costs nothing beside a hash that must be computed first."""
+    return f"{_TABLE}{INTERNAL}{RESULTS}"
+
+
+def check_built_from(compiled: bytes, module: str) -> None:
+    """For the compiled modules that execute or load instructions, when they are imported: ``compiled`` is the `agreement` they were built with.
+
+    Errors: ImportError if it is another one: the module would take instructions for others.
+    """
+    if compiled.decode() != agreement():
+        raise stale(module, "opcodes")
+
+
+def stale(module: str, what: str) -> ImportError:
+    """The error for a compiled module that was built from another version of ``rusk/code/WHAT.py``."""
+    return ImportError(
+        f"the compiled module {module} was built from another version of rusk/code/{what}.py; build it again: "
+        "pip install -e . or python setup.py build_ext --inplace",
+        name=module,
+    )
+
+
 def labels(threaded: bool = True) -> list[tuple[str, str]]:
     """All labels of the loop in order of their numbers, each with the opcode that it counts as: opcodes, internal ones; then, for threaded
     dispatch only, copies 1 .. of each copied opcode, and the fused sequences (for which the first of them counts)."""
@@ -600,7 +623,16 @@ def c_header(threaded: bool = True) -> str:
         ("short", "rusk_fused", [n for seq in fused for n in seq] or [0]),
     ):
         lines.append(f"static const unsigned {ctype} {table}[] = {{{', '.join(map(str, entries))}}};")
+    # In pieces: compilers limit the length of a literal.
+    lines += ["#define RUSK_TABLE \\"]
+    lines += ["    " + _literal(line + "\n") + " \\" for line in agreement().split("\n")[:-1]]
+    lines += ["    " + _literal(agreement().split("\n")[-1])]
     return "\n".join([*lines, "#endif", ""])
+
+
+def _literal(text: str) -> str:
+    """``text`` as a string literal of C."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def cython_header(threaded: bool = True) -> str:
@@ -614,7 +646,7 @@ def cython_header(threaded: bool = True) -> str:
         f"        OP_{name}"
         for name in (*(name for name, _ in labels(threaded)), "COUNT", "LABELS", "COPIES", "FUSED")
     ]
-    lines += ["        RUSK_METRICS"]
+    lines += ["        RUSK_METRICS", "    const char* RUSK_TABLE"]
     lines += [f"    const unsigned char {table}[]" for table in ("rusk_metric", "rusk_words", "rusk_list")]
     lines += [f"    const unsigned short {table}[]" for table in ("rusk_base", "rusk_copy", "rusk_fused")]
     return "\n".join([*lines, ""])
