@@ -355,6 +355,19 @@ cdef class Code:
 
 # ---------------------------------------------------------------- sessions
 
+cdef void land(Machine* m, Fiber* f) noexcept:
+    """Take the value that is on its way to a landing point at once: what is put on top may have exits of its own."""
+    cdef uint64_t w = f.pc[0]
+    cdef unsigned short op = rusk_base[w & 0xFFFF]
+    if op == OP_LandX:
+        f.x[(w >> 16) & 0xFFFF] = m.land_x
+        f.pc += 1
+    elif op == OP_LandR:
+        f.r[(w >> 16) & 0xFFFF] = m.heap.land
+        m.heap.land = NULL
+        f.pc += 1
+
+
 @cython.no_gc_clear                         # its memory refers to that of its Code to the end
 cdef class Session:
     """One run of a program.
@@ -439,6 +452,10 @@ cdef class Session:
         try:
             if self.status != C_NEW:
                 raise InvalidStateError("session has been started")
+            if 0 <= func < self.machine.program.nfuncs:
+                f = self.image.funcs[func]
+                if f.results or f.env >= 0:
+                    raise TypeError(f"`{f.name}` has {'several results' if f.results else 'an environment'}: only the program can call it")
             self.start(func, tuple(args))
         finally:
             rusk_leave(&self.busy)
@@ -766,6 +783,7 @@ cdef class Session:
                     m.heap.temp = NULL
                     self.finish(C_TRAPPED)
                     return
+                land(m, f)
                 push(f, f.pc, running.nx, running.nr, &m.program.funcs[m.program.nfuncs])
                 f.pc = m.program.stub_push
             self.pushed = True

@@ -8,6 +8,8 @@ import pytest
 from asm import BOOL, FLOAT, INT, NEVER, STRING, UNIT, Asm
 from verifier_sample import Sample, accept, function, refuse, refused
 
+import rusk
+from rusk._interp import Code, Session
 from rusk.code import image as im
 from rusk.code.disasm import listing
 from rusk.code.rbc import decode, encode
@@ -40,6 +42,26 @@ def test_lists_move_all_at_once() -> None:
     text = "LoadInt 1 1\nLoadInt 2 2\nLoadObj 1 u\nRetN 3 2 [ 2 0 1 1 0 ]"
     use = "IntMulI 1 1 100\nIntMulI 2 2 10\nIntAdd 1 1 2\nIntAdd 1 1 3\nLoadObj 0 u\nJmpStrEq 1 0 ok\nRetI 0\nok:\nRetX 1"
     assert called(text, (INT, STRING, INT, INT, STRING), use) == 271
+
+
+def test_only_the_program_calls_them() -> None:
+    a = Asm()
+    a.func("f", [INT], INT, 2, 0, "RetII 1 2", results=(INT, INT))
+    verify(a.finish())
+    session = Session(Code(a.finish()))
+    with pytest.raises(TypeError, match="^`f` has several results: only the program can call it$"):
+        session.begin(0, (1,))
+    with pytest.raises(RuntimeError, match="session is not started"):
+        session.step()
+
+
+def test_a_closure_is_not_called_without_what_it_captured() -> None:
+    image = rusk.compile(
+        "fn main() -> int { let n = [1]; let f = |x: int| { n[0] + x }; f(2) }", opt_level=0
+    ).image
+    (at,) = [i for i, f in enumerate(image.funcs) if f.env >= 0]
+    with pytest.raises(TypeError, match="has an environment: only the program can call it"):
+        Session(Code(image)).begin(at, (1,))
 
 
 def test_what_the_verifier_wants() -> None:
