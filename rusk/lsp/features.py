@@ -20,6 +20,8 @@ from rusk.syntax.parser import parse_tokens
 from rusk.syntax.tokens import KEYWORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rusk.lsp.program import File, Program
     from rusk.lsp.server import Server
 
@@ -39,6 +41,20 @@ def register(server: Server) -> None:
     """Teach a server all it can do."""
     for add in (_sync, _reading, _names, _editing, _decorating):
         add(server)
+
+
+def _at_place(
+    server: Server, feature: str, nothing: Any, options: Any = None
+) -> Callable[[Callable[[Any, Program, File, int], Any]], None]:
+    """Registers a request about a place in a text: what answers it gets the program, the file and the offset. ``nothing``: the answer where there is no program."""
+
+    def decorate(answer: Callable[[Any, Program, File, int], Any]) -> None:
+        @server.feature(feature, options)
+        def asked(params: Any) -> Any:
+            place = server.place(params)
+            return nothing if place is None else answer(params, *place)
+
+    return decorate
 
 
 def _sync(server: Server) -> None:
@@ -104,12 +120,8 @@ def _reading(server: Server) -> None:
     def folding(params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:
         return outline.folding_ranges(server.source(params.text_document.uri))
 
-    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
-    def hover(params: lsp.HoverParams) -> lsp.Hover | None:
-        place = server.place(params)
-        if place is None:
-            return None
-        program, file, offset = place
+    @_at_place(server, lsp.TEXT_DOCUMENT_HOVER, None)
+    def hover(params: lsp.HoverParams, program: Program, file: File, offset: int) -> lsp.Hover | None:
         with program.asking():
             found = _hover(program, file, offset)
         if found is None:
@@ -119,12 +131,15 @@ def _reading(server: Server) -> None:
         content = lsp.MarkupContent(lsp.MarkupKind.Markdown, text)
         return lsp.Hover(content, server.encoding.range(file.source, pos, end))
 
-    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=[".", ":", "@"]))
-    def complete(params: lsp.CompletionParams) -> lsp.CompletionList:
-        place = server.place(params)
-        if place is None:
-            return lsp.CompletionList(False, [])
-        program, file, offset = place
+    @_at_place(
+        server,
+        lsp.TEXT_DOCUMENT_COMPLETION,
+        lsp.CompletionList(False, []),
+        lsp.CompletionOptions(trigger_characters=[".", ":", "@"]),
+    )
+    def complete(
+        params: lsp.CompletionParams, program: Program, file: File, offset: int
+    ) -> lsp.CompletionList:
         found = completion.complete(program, file, file.source.text, offset)
         span = server.encoding.range(file.source, found.start, offset)
         return lsp.CompletionList(
@@ -181,12 +196,10 @@ def _hover(program: Program, file: File, offset: int) -> tuple[str, str, int, in
 
 
 def _names(server: Server) -> None:
-    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
-    def definition(params: lsp.DefinitionParams) -> list[lsp.Location]:
-        place = server.place(params)
-        if place is None:
-            return []
-        program, file, offset = place
+    @_at_place(server, lsp.TEXT_DOCUMENT_DEFINITION, [])
+    def definition(
+        params: lsp.DefinitionParams, program: Program, file: File, offset: int
+    ) -> list[lsp.Location]:
         found: list[lsp.Location] = []
         with program.asking():
             for o in renaming.best(symbols.at(program, file, offset)):
@@ -195,12 +208,10 @@ def _names(server: Server) -> None:
                     found.append(server.location(target))
         return found[:1]
 
-    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
-    def references(params: lsp.ReferenceParams) -> list[lsp.Location]:
-        place = server.place(params)
-        if place is None:
-            return []
-        program, file, offset = place
+    @_at_place(server, lsp.TEXT_DOCUMENT_REFERENCES, [])
+    def references(
+        params: lsp.ReferenceParams, program: Program, file: File, offset: int
+    ) -> list[lsp.Location]:
         with program.asking():
             return [
                 lsp.Location(server.uri(f.path), server.encoding.range(f.source, o.pos, o.end))
@@ -208,12 +219,10 @@ def _names(server: Server) -> None:
                 if params.context.include_declaration or not o.is_definition
             ]
 
-    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
-    def highlights(params: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight]:
-        place = server.place(params)
-        if place is None:
-            return []
-        program, file, offset = place
+    @_at_place(server, lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, [])
+    def highlights(
+        params: lsp.DocumentHighlightParams, program: Program, file: File, offset: int
+    ) -> list[lsp.DocumentHighlight]:
         with program.asking():
             return [
                 lsp.DocumentHighlight(server.encoding.range(f.source, o.pos, o.end))
@@ -221,27 +230,23 @@ def _names(server: Server) -> None:
                 if f is file
             ]
 
-    @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
-    def prepare_rename(params: lsp.PrepareRenameParams) -> lsp.Range | None:
-        place = server.place(params)
-        if place is None:
-            return None
-        program, file, offset = place
+    @_at_place(server, lsp.TEXT_DOCUMENT_PREPARE_RENAME, None)
+    def prepare_rename(
+        params: lsp.PrepareRenameParams, program: Program, file: File, offset: int
+    ) -> lsp.Range | None:
         with program.asking():
             for o in renaming.best(symbols.at(program, file, offset)):
                 if renaming.why_not(program, o.symbol, file) is None:
                     return server.encoding.range(file.source, o.pos, o.end)
         return None
 
-    @server.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
-    def rename(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
-        place = server.place(params)
-        if place is None:
-            return None
+    @_at_place(server, lsp.TEXT_DOCUMENT_RENAME, None, lsp.RenameOptions(prepare_provider=True))
+    def rename(
+        params: lsp.RenameParams, program: Program, file: File, offset: int
+    ) -> lsp.WorkspaceEdit | None:
         new = params.new_name
         if new in KEYWORDS or name_end(new, 0) != len(new) or not new or new == "_":
             raise _refused(f"`{new}` is not a name")
-        program, file, offset = place
         edits: dict[str, list[lsp.TextEdit]] = {}
         with program.asking():
             names = renaming.best(symbols.at(program, file, offset))

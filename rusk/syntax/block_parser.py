@@ -335,15 +335,7 @@ class BlockParser(ExprParser):
         start = self.starts[self.i]
         iface, op, op_pos = self.operation()
         self.enter()
-        patterns: list[ast.Pattern] = []
-        while kinds[self.i] != ")":
-            patterns.append(self.pattern())
-            if kinds[self.i] == ",":
-                self.i += 1
-            elif kinds[self.i] != ")":
-                self.expected("`,` or `)`")
-        self.i += 1
-        self.depth -= 1
+        patterns = self.pattern_list()
         binder = "resume"
         binder_pos = -1
         if kinds[self.i] == "->":

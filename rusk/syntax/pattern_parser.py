@@ -145,19 +145,24 @@ class PatternParser(TypeParser):
             if self.depth > self.nesting:
                 self.too_deep()
             self.i = i + 1
-            args: list[ast.Pattern] = []
-            while kinds[self.i] != ")":
-                args.append(self.pattern())
-                if kinds[self.i] == ",":
-                    self.i += 1
-                elif kinds[self.i] != ")":
-                    self.expected("`,` or `)`")
-            self.i += 1
-            self.depth -= 1
-            return ast.PatCtor(path, args, start, self.ends[self.i - 1])
+            return ast.PatCtor(path, self.pattern_list(), start, self.ends[self.i - 1])
         if kinds[i] == "{":
             return self.struct_pattern(path)
         return ast.PatPath(path, start, self.ends[i - 1])
+
+    def pattern_list(self) -> list[ast.Pattern]:
+        """The patterns behind a `(`, which is open as a level of nesting, and the `)`."""
+        kinds = self.kinds
+        patterns: list[ast.Pattern] = []
+        while kinds[self.i] != ")":
+            patterns.append(self.pattern())
+            if kinds[self.i] == ",":
+                self.i += 1
+            elif kinds[self.i] != ")":
+                self.expected("`,` or `)`")
+        self.i += 1
+        self.depth -= 1
+        return patterns
 
     def struct_pattern(self, path: list[ast.PathSegment]) -> ast.Pattern:
         """The braces of a struct pattern."""

@@ -395,6 +395,15 @@ class Maker:
 Make = Callable[[Maker, int, Scope], str]
 
 
+#: by kind of expression: values, and the parts of them that are ints
+_INT_PARTS: dict[int, list[tuple[str, list[str]]]] = {
+    11: [("[int]", [".len()"]), ("string", [".char_len()"])],
+    12: [("P", [".x", ".y", ".sum()", ".move_by(2)", ".tell(3)"])],
+    13: [("(int, bool)", [".0"]), ("Id", [".0"]), ("Duo<int, string>", [".left"])],
+    14: [("char", [".to_int()"]), ("byte", [".to_int()"])],
+}
+
+
 def _int(m: Maker, d: int, s: Scope) -> str:
     e = m.expr
     kind = m.r.randrange(24)
@@ -413,24 +422,15 @@ def _int(m: Maker, d: int, s: Scope) -> str:
         arr = m.choose(s.names["[int]"]) if s.names.get("[int]") else "[4, 5, 6]"
         index = f"(({a} & 9223372036854775807) % {arr}.len())" if m.chance(80) else a
         return f"(if {arr}.len() > 0 {{ {arr}[{index}] }} else {{ -1 }})"
-    if kind == 11:
-        return f"{e('[int]', d, s)}.len()"
-    if kind == 12:
-        return f"{e('P', d, s)}.{m.choose(['x', 'y', 'sum()', 'move_by(2)', 'tell(3)'])}"
-    if kind == 13:
-        return m.choose(
-            [f"{e('(int, bool)', d, s)}.0", f"{e('Id', d, s)}.0", f"{e('Duo<int, string>', d, s)}.left"]
-        )
-    if kind == 14:
-        return f"{e('string', d, s)}.char_len()"
+    if kind in _INT_PARTS:
+        of, parts = m.choose(_INT_PARTS[kind])
+        return e(of, d, s) + m.choose(parts)
     if kind == 15:
         return f"{e('Show', d, s)}.tell({a})"
     if kind == 16:
         return f"{e('fn(int) -> int', d, s)}({a})"
     if kind == 17:
-        return m.choose(
-            [f"{e('char', d, s)}.to_int()", f"{e('byte', d, s)}.to_int()", f"depth({e('Tree', d, s)})"]
-        )
+        return f"depth({e('Tree', d, s)})"
     if kind == 18:
         return (
             f"{e('Option<int>', d, s)}.unwrap_or({a})"
