@@ -199,6 +199,9 @@ PICTURES: dict[str, Callable[[Terminal], None]] = {
     "trace": trace,
 }
 
+#: where the command has another name than the picture
+TITLES = {"trace": "rusk run --trace"}
+
 
 def main(names: list[str]) -> None:
     """Draw the pictures named, or all."""
@@ -207,7 +210,7 @@ def main(names: list[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             terminal = Terminal(folder)
             PICTURES[name](terminal)
-            terminal.draw(f"rusk {name}", HERE / "pictures" / f"{name}.svg")
+            terminal.draw(TITLES.get(name, f"rusk {name}"), HERE / "pictures" / f"{name}.svg")
             print(f"docs/pictures/{name}.svg")
 
 

@@ -20,8 +20,8 @@ Runs FILE: .rusk source, or a compiled .rbc program. What follows FILE goes to t
 options:
   --print-result         print the result of main as a last line `=> VALUE`
   -O0, -O1, -O2          how much to optimise (default -O2); also --opt-level o0|o1|o2
-  --trace[=NAME,...]     tell on standard error what the program does: calls, results, effects, resumptions; of
-                         the functions named only, if there are names (see docs/trace.md)
+  --trace[=NAME,...]     tell on standard error what the program does at -O0: calls, results, effects, resumptions;
+                         of the functions named only, if there are names (see docs/trace.md)
   --trace-depth N        no more than N levels of it
   --trace-library        with the calls inside of the library
   --passes A,B           run only these passes of the optimiser (see docs/optimiser.md)
