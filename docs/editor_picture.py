@@ -1,15 +1,18 @@
-"""The picture of the language server in `docs/pictures/language-server.svg`: a small editor that shows what the server answers.
+"""The pictures of editors, `docs/pictures/language-server.svg` and `vscode.svg`: a small editor that shows what the server answers.
 
-pip install -e '.[docs,lsp]' && python docs/editor_picture.py
+pip install -e '.[docs,lsp]' && python docs/editor_picture.py [language-server|vscode]
 
-Colours are the server's semantic tokens, underlines and messages its diagnostics; hints, the list and the box are its inlay hints, completion and hover.
+Underlines and messages are the server's diagnostics; hints, the list and the box are its inlay hints, completion and hover. Colours are its semantic
+tokens; for VS Code they lie over those that the extension's grammar has in a theme of the editor (`editors/vscode/colours.mjs`, after `npm ci` there).
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -28,7 +31,8 @@ from rusk.lsp.colours import TYPES
 HERE = Path(__file__).resolve().parent
 COLUMNS = 96
 
-PROGRAM = """\
+#: the name of a picture -> its program, and the places in it whose hover and whose completion are shown
+LANGUAGE_SERVER = """\
 interface Log { fn line(text: string); }
 
 /// A place on the map.
@@ -57,6 +61,57 @@ fn nearest(p: Point) -> int {
 }
 """
 
+VSCODE = """\
+/* Readings of a sensor, /* some of them wrong, */ as they come in. */
+enum Reading {
+    Missing,
+    Value(float)
+}
+
+interface Report {
+    fn wrong(at: int, why: string);
+}
+
+impl Reading {
+    /// The value; a missing one is that before.
+    readonly fn or(before: float, at: int) -> float {
+        match self {
+            Reading::Value(v) => v,
+            Reading::Missing => {
+                @Report.wrong(at, f"line {at}: \\"{"-"}\\"");
+                before
+            }
+        }
+    }
+}
+
+fn smooth(readings: [Reading], factor: float) -> [float] {
+    let last = 0.0;
+    readings.iter().enumerate().map(|(at, r)| {
+        last = last + factor * (r.or(last, at) - last);
+        last
+    }).collect()
+}
+
+fn main() -> int {
+    let wrong = 0x0;
+    let seen = [Reading::Value(1.5e1), Reading::Missing];
+    match smooth(seen, 1) {
+        @Report.wrong(_, why) => {
+            std::println(why);
+            wrong = wrong + 1;
+            resume(())
+        }
+        out => out.so
+    }
+}
+"""
+
+SCENES = {
+    "language-server": ("map.rusk", LANGUAGE_SERVER, ("abs(self.x", 1), ("p.st\n", 4)),
+    "vscode": ("sensor.rusk", VSCODE, ("r.or(last", 3), ("out.so\n", 6)),
+}
+
 _COLORS = {
     "namespace": "cyan", "struct": "blue", "enum": "blue", "interface": "blue", "typeParameter": "cyan", "parameter": "bright_white",
     "variable": "white", "property": "bright_cyan", "enumMember": "cyan", "function": "yellow", "method": "yellow", "event": "red",
@@ -64,8 +119,17 @@ _COLORS = {
 }  # fmt: skip
 
 
-async def answers(uri: str) -> dict[str, Any]:
-    """What the server says about the program."""
+#: for VS Code: kinds of semantic tokens -> the scope whose colour they have in themes that do not say (as documented for the editor)
+_SCOPES = {
+    "namespace": "entity.name.namespace", "struct": "entity.name.type.struct", "enum": "entity.name.type.enum", "interface": "entity.name.type.interface",
+    "typeParameter": "entity.name.type.parameter", "parameter": "variable.parameter", "variable": "variable.other.readwrite",
+    "property": "variable.other.property", "enumMember": "variable.other.enummember", "function": "entity.name.function",
+    "method": "entity.name.function.member", "event": "variable.other.event",
+}  # fmt: skip
+
+
+async def answers(uri: str, program: str, hover: lsp.Position, completion: lsp.Position) -> dict[str, Any]:
+    """What the server says about a program."""
     client = LanguageClient("picture", "1")
     found: dict[str, Any] = {}
 
@@ -78,17 +142,17 @@ async def answers(uri: str) -> dict[str, Any]:
     client.initialized(lsp.InitializedParams())
     document = lsp.TextDocumentIdentifier(uri)
     client.text_document_did_open(
-        lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, "rusk", 1, PROGRAM))
+        lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, "rusk", 1, program))
     )
-    whole = lsp.Range(lsp.Position(0, 0), lsp.Position(PROGRAM.count("\n"), 0))
+    whole = lsp.Range(lsp.Position(0, 0), lsp.Position(program.count("\n"), 0))
     found["hints"] = await client.text_document_inlay_hint_async(lsp.InlayHintParams(document, whole))
     found["tokens"] = await client.text_document_semantic_tokens_full_async(
         lsp.SemanticTokensParams(document)
     )
-    at = place("p.st\n", 4)
-    found["completion"] = await client.text_document_completion_async(lsp.CompletionParams(document, at))
-    at = place("abs(self.x", 1)
-    found["hover"] = await client.text_document_hover_async(lsp.HoverParams(document, at))
+    found["completion"] = await client.text_document_completion_async(
+        lsp.CompletionParams(document, completion)
+    )
+    found["hover"] = await client.text_document_hover_async(lsp.HoverParams(document, hover))
     while "diagnostics" not in found:
         await asyncio.sleep(0.05)
     await client.shutdown_async(None)
@@ -97,29 +161,53 @@ async def answers(uri: str) -> dict[str, Any]:
     return found
 
 
-def place(text: str, shift: int) -> lsp.Position:
-    """The position a few characters after the start of a text in the program."""
-    at = PROGRAM.index(text) + shift
-    line = PROGRAM.count("\n", 0, at)
-    return lsp.Position(line, at - PROGRAM.rfind("\n", 0, at) - 1)
+def place(program: str, text: str, shift: int) -> lsp.Position:
+    """The position a few characters after the start of a text in a program."""
+    at = program.index(text) + shift
+    line = program.count("\n", 0, at)
+    return lsp.Position(line, at - program.rfind("\n", 0, at) - 1)
 
 
-def lines(found: dict[str, Any]) -> list[Text]:
-    """The editor's screen."""
-    rows = [Text(line) for line in PROGRAM.splitlines()]
+def by_classes(program: str) -> tuple[list[Text], dict[str, str]]:
+    """The lines of a program in the colours of the classes of its tokens, and the colours of semantic tokens."""
+    rows = [Text(line) for line in program.splitlines()]
     starts = [0]
     for row in rows:
         starts.append(starts[-1] + len(row.plain) + 1)
-    for start, end, what in classify(PROGRAM):
-        row = PROGRAM.count("\n", 0, start)
+    for start, end, what in classify(program):
+        line = program.count("\n", 0, start)
         if what in _COLORS:
-            rows[row].stylize(_COLORS[what], start - starts[row], end - starts[row])
+            rows[line].stylize(_COLORS[what], start - starts[line], end - starts[line])
+    return rows, _COLORS
+
+
+def by_grammar(program: str) -> tuple[list[Text], dict[str, str]]:
+    """The same in the colours that VS Code gives them."""
+    done = subprocess.run(
+        ["node", HERE.parent / "editors" / "vscode" / "colours.mjs", *_SCOPES.values()],
+        input=program,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    rows = [Text(line) for line in program.splitlines()]
+    for row, tokens in zip(rows, found["lines"], strict=False):
+        for start, end, color in tokens:
+            row.stylize(color, start, end)
+    return rows, {kind: found["scopes"][scope] for kind, scope in _SCOPES.items()}
+
+
+def lines(name: str, found: dict[str, Any]) -> list[Text]:
+    """The editor's screen."""
+    _, program, hover_at, completion_at = SCENES[name]
+    rows, colors = (by_grammar if name == "vscode" else by_classes)(program)
     row = col = 0
     data = found["tokens"].data
     for i in range(0, len(data), 5):
         down, right, length, kind, _ = data[i : i + 5]
         row, col = row + down, (col + right if down == 0 else right)
-        rows[row].stylize(_COLORS[TYPES[kind]], col, col + length)
+        rows[row].stylize(colors[TYPES[kind]], col, col + length)
     for d in found["diagnostics"]:
         error = d.severity == lsp.DiagnosticSeverity.Error
         color = "red" if error else "yellow"
@@ -134,9 +222,10 @@ def lines(found: dict[str, Any]) -> list[Text]:
     hover = [
         line for line in found["hover"].contents.value.split("\n") if line and not line.startswith("```")
     ]
-    put(gutter, place("abs(self.x", 1), hover, 1)
+    put(gutter, place(program, *hover_at), hover, 1)
     items = [f"{item.label:<8} {item.detail or ''}" for item in found["completion"].items]
-    put(gutter, place("p.st\n", 2), items, 1)
+    text, _ = completion_at
+    put(gutter, place(program, text, text.index(".") + 1), items[:6], 1)
     return gutter
 
 
@@ -153,22 +242,25 @@ def put(rows: list[Text], at: lsp.Position, box: list[str], below: int) -> None:
         rows[at.line + below + i] = row[:left] + Text(f" {line}".ljust(width), style) + row[left + width :]
 
 
-def main() -> None:
-    """Draw the picture."""
+def draw(name: str) -> None:
+    """Draw a picture."""
+    title, program, hover_at, completion_at = SCENES[name]
     with tempfile.TemporaryDirectory() as folder:
-        found = asyncio.run(answers((Path(folder) / "map.rusk").as_uri()))
+        uri = (Path(folder) / title).as_uri()
+        found = asyncio.run(answers(uri, program, place(program, *hover_at), place(program, *completion_at)))
     with open(os.devnull, "w") as nowhere:
         console = Console(
             width=COLUMNS, record=True, file=nowhere, force_terminal=True, color_system="truecolor"
         )
-        for line in lines(found):
+        for line in lines(name, found):
             console.print(line, soft_wrap=True)
         frame = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
-        text = console.export_svg(title="map.rusk", unique_id="language-server", code_format=frame)
+        text = console.export_svg(title=title, unique_id=name, code_format=frame)
     (HERE / "pictures").mkdir(exist_ok=True)
-    (HERE / "pictures" / "language-server.svg").write_text(text + "\n", encoding="utf-8")
-    print("docs/pictures/language-server.svg")
+    (HERE / "pictures" / f"{name}.svg").write_text(text + "\n", encoding="utf-8")
+    print(f"docs/pictures/{name}.svg")
 
 
 if __name__ == "__main__":
-    main()
+    for picture in sys.argv[1:] or SCENES:
+        draw(picture)

@@ -21,7 +21,12 @@ from rich.style import Style
 from rich.text import Text
 
 HERE = Path(__file__).resolve().parent
-RUSK = f"{sys.executable} -m rusk"
+#: what the commands of the pictures really are
+COMMANDS = {
+    "rusk": "-m rusk",
+    "pygmentize": "-m pygments",
+    "ipython": "-m IPython --no-banner --no-confirm-exit --TerminalInteractiveShell.autoindent=False",
+}
 COLUMNS = 96
 
 UGLY = """use std::println;
@@ -50,6 +55,39 @@ fn main() -> int {
 }
 """
 
+COLORFUL = """\
+/// Greets everyone. /* comments /* nest */, and "quotes" mean nothing */
+fn greet(names: [string]) -> string {
+    let all = names.iter().map(|n| {
+        f"<{if n.is_empty() { "?" } else { n }}>"
+    }).collect();
+    f"{{{string::join(all, ", ")}}}\\n"
+}
+
+interface Ask {
+    fn number(least: int) -> int;
+}
+
+fn main() -> int {
+    match @Ask.number(0x10) + 1_000 {
+        @Ask.number(n) => resume(n),
+        sum => {
+            std::print(greet(["Ada", "\\u{c6}sa"]));
+            sum
+        }
+    }
+}
+"""
+
+DOCUMENTED = """/// The larger of two numbers.
+///
+///     std::println(f"{larger(3, 4)}");     //> 4
+///     std::println(f"{larger(-3, -4)}");   //> 3
+pub fn larger(a: int, b: int) -> int {
+    if a > b { a } else { b }
+}
+"""
+
 
 class Terminal:
     """A terminal and what runs in it."""
@@ -70,7 +108,7 @@ class Terminal:
     def shell(self, command: str) -> None:
         """A command line, and all that it writes."""
         self.stream.feed(f"\x1b[1m$ {command}\x1b[0m\r\n")
-        child = self.start(command.replace("rusk ", RUSK + " ", 1))
+        child = self.start(real(command))
         child.expect(pexpect.EOF, timeout=120)
         self.stream.feed(child.before)
 
@@ -88,7 +126,7 @@ class Terminal:
     def talk(self, command: str, lines: list[str]) -> None:
         """A program that is typed to, a line at a time. A line that ends in a tab is not ended by Enter."""
         self.stream.feed(f"\x1b[1m$ {command}\x1b[0m\r\n")
-        child = self.start(command.replace("rusk ", RUSK + " ", 1))
+        child = self.start(real(command))
         self.settle(child)
         for line in lines:
             child.send(line if line.endswith("\t") else line + "\r")
@@ -134,6 +172,12 @@ class Terminal:
         return text
 
 
+def real(command: str) -> str:
+    """A command line, for the Python that runs this."""
+    name, _, rest = command.partition(" ")
+    return f"{sys.executable} {COMMANDS[name]} {rest}" if name in COMMANDS else command
+
+
 def _color(name: str) -> str | None:
     if name == "default":
         return None
@@ -177,6 +221,15 @@ def repl(terminal: Terminal) -> None:
     )
 
 
+def doc(terminal: Terminal) -> None:
+    """The page of a program, and an example that is wrong."""
+    Path(terminal.folder, "numbers.rusk").write_text(DOCUMENTED)
+    terminal.shell("cat numbers.rusk")
+    terminal.shell("rusk doc numbers.rusk pages")
+    terminal.shell("cat pages/numbers.md")
+    terminal.shell("rusk doc --test numbers.rusk")
+
+
 def profile(terminal: Terminal) -> None:
     """The time of a benchmark."""
     source = HERE.parent / "benchmarks" / "programs" / "interpreter.rusk"
@@ -191,13 +244,50 @@ def trace(terminal: Terminal) -> None:
     terminal.shell("rusk run --trace ask.rusk")
 
 
+def highlighting(terminal: Terminal) -> None:
+    """A file by Pygments."""
+    Path(terminal.folder, "ask.rusk").write_text(COLORFUL)
+    terminal.shell("pygmentize -f terminal16m -O style=nord ask.rusk")
+
+
+def jupyter(terminal: Terminal) -> None:
+    """A session of IPython. The last cell has an error."""
+    terminal.env["IPYTHONDIR"] = terminal.folder
+    terminal.talk(
+        "ipython",
+        [
+            "%load_ext rusk",
+            "prices = [3.5, 1.25, 8.0]",
+            "%%rusk -i prices -o mean",
+            "fn mean(xs: [float]) -> float {",
+            "    let sum = 0.0;",
+            "    for x in xs { sum = sum + x; }",
+            "    sum / xs.len().to_float()",
+            "}",
+            "mean(prices)",
+            *("", ""),  # end a cell
+            "mean([1.0, 2.0, 4.5])",
+            "%%rusk",
+            "let dear = prices.iter().filter(|p| { p > mean(prices) });",
+            'for p in dear { std::println(f"{p} is dear"); }',
+            "prices.push(mean(price))",
+            *("", ""),
+        ],
+    )
+
+
 PICTURES: dict[str, Callable[[Terminal], None]] = {
+    "doc": doc,
     "fmt": fmt,
     "lint": lint,
     "repl": repl,
     "profile": profile,
     "trace": trace,
+    "highlighting": highlighting,
+    "jupyter": jupyter,
 }
+#: what stands over a picture, if not `rusk` and its name
+TITLES = {"highlighting": "pygmentize", "jupyter": "ipython"}
 
 #: where the command has another name than the picture
 TITLES = {"trace": "rusk run --trace"}

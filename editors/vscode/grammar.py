@@ -83,6 +83,9 @@ INTEGERS = {
 EXPONENT = r"[eE][+-]?_*[0-9][0-9_]*"
 FLOAT = rf"[0-9][0-9_]*(?:\.[0-9][0-9_]*(?:{EXPONENT})?|{EXPONENT})"
 
+# the name that themes know for the braces of an interpolation
+TEMPLATE = "punctuation.definition.template-expression"
+
 # escapes (01 §3.3 to §3.6)
 SIMPLE = r"[\\nrt0]"
 UNICODE = r"u\{[0-9a-fA-F]+\}"
@@ -168,8 +171,14 @@ def grammar() -> Rule:
                         "contentName": "meta.embedded.line.rusk",
                         "begin": r"\{",
                         "end": r"\}",
-                        "beginCaptures": {"0": {"name": "punctuation.section.interpolation.begin.rusk"}},
-                        "endCaptures": {"0": {"name": "punctuation.section.interpolation.end.rusk"}},
+                        "beginCaptures": {
+                            "0": {
+                                "name": f"{TEMPLATE}.begin.rusk punctuation.section.interpolation.begin.rusk"
+                            }
+                        },
+                        "endCaptures": {
+                            "0": {"name": f"{TEMPLATE}.end.rusk punctuation.section.interpolation.end.rusk"}
+                        },
                         "patterns": include("braces", "$self"),
                     },
                     match("invalid.illegal.brace.rusk", r"\}"),

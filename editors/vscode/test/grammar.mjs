@@ -6,19 +6,23 @@ import textmate from "vscode-textmate";
 
 const require = createRequire(import.meta.url);
 
-/** The grammar, ready to use. */
-export async function load() {
+/** A registry that knows the grammar. */
+export async function registry() {
     const wasm = await readFile(require.resolve("vscode-oniguruma/release/onig.wasm"));
     await oniguruma.loadWASM(wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength));
     const file = new URL("../syntaxes/rusk.tmLanguage.json", import.meta.url);
-    const registry = new textmate.Registry({
+    return new textmate.Registry({
         onigLib: Promise.resolve({
             createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
             createOnigString: (text) => new oniguruma.OnigString(text),
         }),
         loadGrammar: async () => textmate.parseRawGrammar(await readFile(file, "utf8"), file.pathname),
     });
-    return registry.loadGrammar("source.rusk");
+}
+
+/** The grammar, ready to use. */
+export async function load() {
+    return (await registry()).loadGrammar("source.rusk");
 }
 
 /** The tokens of a text: places in it (UTF-16 units), and scopes from the outermost to the innermost. */
