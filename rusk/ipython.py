@@ -96,7 +96,7 @@ class RuskMagics(Magics):  # type: ignore[misc, unused-ignore]
     def _run(self, options: Options, text: str) -> Any:
         repl = self.repl
         repl.bring({name: self._value(name, written) for name, written in options.brings})
-        result = repl.run(text, self._name())
+        result, value = repl.evaluate(text, self._name())
         notes = [f"note: `{name}` is gone: its type has been redefined" for name in result.dropped]
         if result.warnings:
             notes.insert(0, render_all(result.warnings, self._color()))
@@ -104,7 +104,7 @@ class RuskMagics(Magics):  # type: ignore[misc, unused-ignore]
             print("\n".join(notes), file=sys.stderr)
         for name in options.takes:
             self.shell.user_ns[name] = repl.take_out(name)
-        return result.python
+        return value
 
     def _value(self, name: str, written: str) -> tuple[str, Any]:
         """The type and the value of a variable of Python."""

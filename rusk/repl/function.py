@@ -22,7 +22,7 @@ class RuskFunction:
     """
 
     def __init__(self, repl: PythonRepl, name: str) -> None:
-        """Errors: `Failed` for a function that Python cannot call: a generic one, one with types that cannot cross, one that leaves effects unhandled."""
+        """Errors: `Failed` for a function that Python cannot call: a generic one, or one with types that cannot cross."""
         self.__name__ = self.__qualname__ = name
         self.__doc__: str | None = None
         self._repl = repl

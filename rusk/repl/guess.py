@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from rusk.embed.values import Classes, Err, Ok, Record, Some, attribute
@@ -22,19 +22,26 @@ def type_of(value: Any, classes: Classes | None = None) -> str:
     Lists and dicts have the type that all their parts have (whole numbers among floats are floats), tuples the types of theirs. What has ``tolist``, as NumPy,
     pandas and `array` have, is what that gives. classes: those of a program, for values made from them.
     """
+    try:
+        return _type(value, classes)
+    except RecursionError:
+        raise Unclear("it is nested too deeply, or a part of itself") from None
+
+
+def _type(value: Any, classes: Classes | None) -> str:
     kind = type(value)
     if kind in _PLAIN:
         return _PLAIN[kind]
     if isinstance(value, Record):
         return _record(value, classes)
     if kind is tuple and value:
-        return f"({', '.join([type_of(v, classes) for v in value])},)"
+        return f"({', '.join([_type(v, classes) for v in value])},)"
     if kind is list and value:
         return f"[{_common(value, classes)}]"
     if kind is dict and value:
         return f"core::map::Map<{_common(value, classes)}, {_common(value.values(), classes)}>"
     if kind is Some:
-        return f"Option<{type_of(value.value, classes)}>"
+        return f"Option<{_type(value.value, classes)}>"
     if kind in (list, dict, tuple):
         raise Unclear(f"an empty {kind.__name__} does not say what it is made for")
     if value is None:
@@ -43,7 +50,7 @@ def type_of(value: Any, classes: Classes | None = None) -> str:
         raise Unclear(f"`{value!r}` says only half of its type")
     items = plain(value)
     if items is not value:
-        return type_of(items, classes)
+        return _type(items, classes)
     raise Unclear(f"there is no Rusk type for a Python `{kind.__name__}`")
 
 
@@ -53,13 +60,29 @@ def plain(value: Any) -> Any:
     return tolist() if callable(tolist) and not isinstance(value, (type, memoryview)) else value
 
 
-def _common(values: Iterable[Any], classes: Classes | None) -> str:
-    found = {type_of(v, classes) for v in values}
+def _common(values: Collection[Any], classes: Classes | None) -> str:
+    """The type of all the values; parts that do not say theirs, such as empty lists, have that of the others, and None makes it an Option."""
+    kinds = set(map(type, values))
+    optional = type(None) in kinds
+    kinds.discard(type(None))
+    found: set[str] = set()
+    problem = "`None` does not say which Option it is of"
+    if kinds <= _PLAIN.keys():
+        found = {_PLAIN[kind] for kind in kinds}
+    else:
+        for value in values:
+            try:
+                found.add("" if value is None else _type(value, classes))
+            except Unclear as e:
+                problem = str(e)
+        found.discard("")
     if found == {"int", "float"}:
-        return "float"
-    if len(found) != 1:
+        found = {"float"}
+    if not found:
+        raise Unclear(problem)
+    if len(found) > 1:
         raise Unclear(f"its parts are of several types: {', '.join(sorted(found))}")
-    return found.pop()
+    return f"Option<{found.pop()}>" if optional else found.pop()
 
 
 def _record(value: Record, classes: Classes | None) -> str:

@@ -17,6 +17,7 @@ from rusk.repl.reading import read
 from rusk.repl.session import Failed, Repl, Result, Stopped
 from rusk.source import Source
 from rusk.syntax import ast
+from rusk.syntax.fragments import parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,13 +35,13 @@ class PythonRepl(Repl):
         #: one user at a time; a function of the session may be called from any thread
         self.lock = RLock()
         self.serial = 0
+        self.converts = False
         super().__init__(dict(hosts), **options)
 
     def reset(self) -> None:
         """Forget everything. Functions taken out before stop working."""
         super().reset()
         self.classes: Classes | None = None
-        self.values: dict[str, Any] = {}
 
     def code(self, image: Image) -> _interp.Code:
         """A program for the engine, with the classes of its types; a type that is as it was keeps its class."""
@@ -52,16 +53,29 @@ class PythonRepl(Repl):
         return code
 
     def run(self, text: str, name: str | None = None) -> Result:
-        """As `Repl.run`; the result has its ``python`` value: None without one, `Opaque` for one of a type that cannot cross (08 §3)."""
+        """As `Repl.run`."""
         with self.lock:
             return super().run(text, name)
 
-    def shown(self, result: Result) -> None:
-        assert self.session is not None and result.value is not None
+    def evaluate(self, text: str, name: str | None = None) -> tuple[Result, Any]:
+        """As `run`, with the value of the input for Python instead of its text: None without one, `Opaque` for one of a type that cannot cross (08 §3)."""
+        with self.lock:
+            self.value: Any = None
+            self.converts = True
+            try:
+                return super().run(text, name), self.value
+            finally:
+                self.value, self.converts = None, False
+
+    def finished(self, result: Result) -> None:
+        if not self.converts:
+            super().finished(result)
+            return
+        assert self.session is not None
         try:
-            result.python = self.session.result()
+            self.value = self.session.result()
         except (TypeError, HostTypeError):
-            result.python = Opaque(result.value)
+            self.value = Opaque(self.session.to_text())
 
     # ------------------------------------------------------------ in
 
@@ -72,6 +86,9 @@ class PythonRepl(Repl):
         """
         with self.lock:
             for name, (written, value) in values.items():
+                wrong = parse_type(written)
+                if isinstance(wrong, str):
+                    raise Failed(message=f"cannot bring in `{name}: {written}`: {wrong}")
                 once = [value]  # the session keeps the function, and need not keep the value
                 function = self.host(once.pop)
                 text = f"extern fn {function}() -> {written};\nlet {name} = {function}();"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rusk import _extend, _interp
 from rusk.code.append import LinkError, link
@@ -63,13 +63,12 @@ class Stopped(Exception):
 class Result:
     """What an input has given.
 
-    ``value``: in Rusk notation, None without one (`unit`); ``python``: of a session that converts it (`rusk.repl.python`); ``type``: of it; ``variables``: those that it has declared; ``defined``: names it has
+    ``value``: in Rusk notation, None without one (`unit`); ``type``: of it; ``variables``: those that it has declared; ``defined``: names it has
     defined; ``dropped``: variables that are gone because their types have been redefined; ``warnings``; ``compile_ns``, ``run_ns``.
     """
 
     def __init__(self) -> None:
         self.value: str | None = None
-        self.python: Any = None
         self.type = "unit"
         self.variables: list[Variable] = []
         self.defined: list[str] = []
@@ -161,13 +160,13 @@ class Repl:
         result.type = plan.types.get("", "unit") if plan.types is not None else "unit"
         if plan.has_value():
             self.execute(funcs[SHOW], False)
-            assert self.session is not None
-            result.value = self.session.to_text()
-            self.shown(result)
+            self.finished(result)
         return result
 
-    def shown(self, result: Result) -> None:
-        """The session is done with the value of an input: for those who want more than its text."""
+    def finished(self, result: Result) -> None:
+        """Take the value of an input from the session, which is done with it."""
+        assert self.session is not None
+        result.value = self.session.to_text()
 
     def drop(self, gone: Sequence[Variable]) -> None:
         """Let go of some variables, and of the last result, while their types still mean what they did."""

@@ -116,6 +116,7 @@ def test_in_with_a_type(shell: InteractiveShell, capsys: pytest.CaptureFixture[s
         shell, "%rusk -i f f", capsys
     )
     assert "error: `xs` is no `[int]`: expected int, got str" in fails(shell, "%rusk -i xs:[int] xs", capsys)
+    assert "error: cannot bring in `n: int;`: expected the end" in fails(shell, "%rusk -i 'n:int;' 1", capsys)
     assert "error: cannot bring in `xs: [itn]`: unknown type `itn`" in fails(
         shell, "%rusk -i xs:[itn] xs", capsys
     )
@@ -161,6 +162,25 @@ def test_classes(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) ->
     assert ns["P"](1, 2) == run(shell, "P { x: 1, y: 2 }")
     assert "`P` has been defined again since it was made" in fails(shell, "%rusk -i p p", capsys)
     assert "`Box` has no class in Python: " in fails(shell, "%%rusk -o Box\nstruct Box<T> { v: T }", capsys)
+
+
+def test_functions_of_all_kinds(shell: InteractiveShell) -> None:
+    cell(
+        shell,
+        "%%rusk -o pick,ask\n"
+        "fn pick(x: Option<int>, readonly xs: [int], (a, b): (int, int)) -> (Option<int>, int) { (x, xs.len() + a + b) }\n"
+        "interface Ask { fn ask() -> int; }\nfn ask() -> int { @Ask.ask() }",
+    )
+    assert shell.user_ns["pick"](3, [1], (1, 2)) == (rusk.Some(3), 4)
+    assert shell.user_ns["pick"](None, (), (0, 0)) == (None, 0)
+    with pytest.raises(rusk.Trap, match="unhandled effect: Ask.ask"):
+        shell.user_ns["ask"]()
+
+
+def test_memory_is_limited(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    text = fails(shell, "%%rusk\nlet xs = [0];\nloop { xs.extend(xs); }", capsys)
+    assert "memory limit exceeded" in text
+    assert run(shell, "1") == 1
 
 
 def test_functions_raise_traps(shell: InteractiveShell) -> None:
