@@ -355,6 +355,14 @@ cdef class Code:
 
 # ---------------------------------------------------------------- sessions
 
+cdef str said(e):
+    """The text of an exception of the host, whose class may be anything."""
+    try:
+        return str(e)
+    except Exception:
+        return type(e).__name__
+
+
 cdef void land(Machine* m, Fiber* f) noexcept:
     """Take the value that is on its way to a landing point at once: what is put on top may have exits of its own."""
     cdef uint64_t w = f.pc[0]
@@ -654,23 +662,31 @@ cdef class Session:
             return self.host_trap("missing host import implementation: `{}`", None)
         try:
             args = self.arguments(sig, self.by_ref[m.index])
+        except MemoryError as e:
+            return self.trap_with("memory limit exceeded", e)
         except Exception as e:
-            return self.host_trap(f"host call `{{}}` arg conversion: {e}", e)
+            return self.host_trap("host call `{}` arg conversion: " + said(e), e)
+        except BaseException as e:
+            self.host_trap("host call `{}` arg conversion: " + said(e), e)
+            raise
         try:
             value = PyObject_Vectorcall(host, &(<PyTupleObject*>args).ob_item[0], PyTuple_GET_SIZE(args), NULL)
         except Exception as e:
-            return self.host_trap(f"host call `{{}}` failed: host error: {e}", e)
+            return self.host_trap("host call `{}` failed: host error: " + said(e), e)
         except BaseException as e:
-            self.host_trap(f"host call `{{}}` failed: host error: {e}", e)
+            self.host_trap("host call `{}` failed: host error: " + said(e), e)
             raise
         try:
             self.place(sig.ret, value, f.x + (w >> 16 & 0xFFFF), f.r + (w >> 32 & 0xFFFF))
         except Mismatch as e:
             return self.host_trap(f"host call `{{}}` return type mismatch: expected {e.expected}, got {e.got}", e)
-        except MemoryLimit as e:
+        except MemoryError as e:
             return self.trap_with("memory limit exceeded", e)
         except Exception as e:
-            return self.host_trap(f"host call `{{}}` return conversion: {e}", e)
+            return self.host_trap("host call `{}` return conversion: " + said(e), e)
+        except BaseException as e:
+            self.host_trap("host call `{}` return conversion: " + said(e), e)
+            raise
         return C_FUEL
 
     cdef int host_trap(self, str text, cause) except -1:

@@ -61,6 +61,7 @@ cdef class Reference:
     cdef object __weakref__
 
     cdef Obj* object(self) except NULL
+    cdef str shown(self)
 
 cdef class Cont(Reference):
     cdef bint spent                         # used by the host or dropped

@@ -5,7 +5,9 @@ cimport cython
 from cpython.buffer cimport PyBUF_FORMAT, PyBUF_ND, PyBUF_SIMPLE, PyBUF_STRIDES, PyBUF_WRITABLE, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
+from cpython.list cimport PyList_New, PyList_SET_ITEM
 from cpython.long cimport PyLong_CheckExact
+from cpython.ref cimport Py_INCREF
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport uint8_t, uint64_t
 from libc.stdlib cimport realloc
@@ -13,6 +15,12 @@ from libc.string cimport memcpy, memset, strlen
 
 
 cdef extern from "Python.h":
+    Py_ssize_t PyUnicode_GET_LENGTH(object)
+    Py_UCS4 PyUnicode_READ_CHAR(object, Py_ssize_t)
+    object PyUnicode_AsUTF8String(object)
+    object PyUnicode_FromObject(object)
+    char* PyByteArray_AS_STRING(object)
+    Py_ssize_t PyByteArray_GET_SIZE(object)
     long long PyLong_AsLongLongAndOverflow(object, int*) except? -1
     unsigned long PyThread_get_thread_ident()
 
@@ -65,7 +73,11 @@ cdef class Owner:
             rusk_leave(&self.busy)
             raise InvalidStateError("session is closed")
         if self.dropped or self.unexported:
-            self.settle()
+            try:
+                self.settle()
+            except:
+                rusk_leave(&self.busy)
+                raise
         return 0
 
     cdef bint look(self) except -1:
@@ -114,12 +126,19 @@ cdef class Owner:
             self.free_pins.append(index)
 
     cdef void release(self, int64_t index):
-        """Unpin at any time, from any thread."""
-        self.dropped.append(index)
+        """Unpin at any time, from any thread. Without memory for that the object stays as long as the session."""
+        try:
+            self.dropped.append(index)
+        except MemoryError:
+            return
         if rusk_enter(&self.busy):
-            if self.ready:
-                self.settle()
-            rusk_leave(&self.busy)
+            try:
+                if self.ready:
+                    self.settle()
+            except MemoryError:
+                pass
+            finally:
+                rusk_leave(&self.busy)
 
     cdef export(self, Array* a):
         """One more buffer shares the memory of the array, which must stay where it is and as long as it is."""
@@ -148,11 +167,15 @@ cdef class Owner:
         heap_free(&self.machine.heap)
 
 
+cdef Owner NOBODY = Owner()
+
+
 @cython.no_gc_clear
 cdef class Reference:
 
     def __cinit__(self):
         self.index = -1
+        self.owner = NOBODY                     # until `refer` knows better: Python code can make instances that belong to no session
 
     def __dealloc__(self):
         if self.index >= 0:
@@ -162,6 +185,11 @@ cdef class Reference:
         if not self.owner.ready:
             raise InvalidStateError("session is closed")
         return self.owner.machine.heap.pins[self.index]
+
+    cdef str shown(self):
+        if self.owner is NOBODY:
+            return "view of nothing"
+        return ("view of " if self.owner.ready else "view of a closed session: ") + self.owner.image.types[self.type].text
 
 
 cdef Reference refer(type cls, Owner w, int32_t type, bint readonly, Obj* o):
@@ -198,7 +226,7 @@ cdef class Cont(Reference):
         self.index = -1
 
     def __repr__(self):
-        return f"<rusk.Cont({self.param}) -> {self.result}>"
+        return f"<rusk.Cont({self.param}) -> {self.result}>" if self.owner is not NOBODY else "<rusk.Cont of no session>"
 
 
 cdef Cont handle(Owner w, int32_t type, int64_t id, Obj* o):
@@ -347,10 +375,15 @@ cdef class Export:
             item = t.args[0]
             item_kind = kind_of(self.s, &item)
             elem = self.s.program.shapes[shape_id(o)].elem
-            if item_kind <= K_NEVER:
-                node.out = [scalar_to_python(item_kind, element(a, elem, i)) for i in range(a.len)]
-            elif item_kind == K_STRING or item_kind == K_BYTES:
-                node.out = [text_to_python(item_kind, (<Text**>a.data)[i]) for i in range(a.len)]
+            if item_kind <= K_NEVER or item_kind == K_STRING or item_kind == K_BYTES:
+                out = PyList_New(a.len)         # a comprehension frees an element twice where there is no memory to append it
+                for i in range(a.len):
+                    value = (
+                        scalar_to_python(item_kind, element(a, elem, i)) if item_kind <= K_NEVER else text_to_python(item_kind, (<Text**>a.data)[i])
+                    )
+                    Py_INCREF(value)
+                    PyList_SET_ITEM(out, i, value)
+                node.out = out
             else:
                 node.elem = item
                 node.n = a.len
@@ -435,7 +468,10 @@ cdef class View(Reference):
 
     cdef int64_t* slot(self, int64_t i) except NULL:
         cdef Obj* o = self.object()
-        return &o.w[<int>self.owner.image.shapes[<int>shape_id(o)].order[i]]
+        order = self.owner.image.shapes[<int>shape_id(o)].order
+        if not 0 <= i < len(order):
+            raise IndexError("there is no such part")
+        return &o.w[<int>order[i]]
 
     def part(self, int64_t i):
         """Part ``i``; composites as views."""
@@ -443,17 +479,20 @@ cdef class View(Reference):
         cdef int64_t* at
         try:
             at = self.slot(i)
-            return to_view(self.owner, self.types()[i], self.readonly, at[0], <Obj*>at[0])
+            return to_view(self.owner, <int>self.types()[i], self.readonly, at[0], <Obj*>at[0])
         finally:
             if entered:
                 rusk_leave(&self.owner.busy)
 
     def assign(self, int64_t i, value, str path):
-        """Let part ``i`` be ``value``; the caller knows that the view is not readonly. Raises `Mismatch`."""
+        """Let part ``i`` of a struct be ``value``. Raises `Mismatch`, `ReadonlyError`."""
         cdef bint entered = self.owner.look()
         cdef int64_t x = 0
         cdef Obj* r = NULL
         try:
+            self.slot(i)
+            if self.readonly or self.owner.machine.program.kinds[self.type] != K_STRUCT:
+                raise ReadonlyError(f"`{path}` cannot be assigned to: the view is readonly")
             from_python(self.owner, self.types()[i], value, &x, &r, path)
             self.slot(i)[0] = <int64_t>r if r != NULL else x
         finally:
@@ -490,10 +529,11 @@ cdef class TupleView(View):
     def __eq__(self, other):
         return isinstance(other, TupleView) and self.same(other)
 
-    __hash__ = View.__hash__
+    def __hash__(self):
+        return hash(<int64_t>self.object())
 
     def __repr__(self):
-        return f"<view of {self.owner.image.types[self.type].text}>"
+        return f"<{self.shown()}>"
 
 
 cdef class ArrayView(Reference):
@@ -555,17 +595,18 @@ cdef class ArrayView(Reference):
             i += 1
 
     def __getbuffer__(self, Py_buffer* view, int flags):
-        cdef bint entered
+        cdef bint entered = self.owner.look()
         cdef Array* a
-        cdef int32_t item = self.owner.image.types[self.type].args[0]
-        cdef int kind = kind_of(&self.owner.machine, &item)
-        if kind != K_INT and kind != K_FLOAT and kind != K_BYTE:
-            raise BufferError("only [int], [float] and [byte] have a buffer")
-        if self.readonly and flags & PyBUF_WRITABLE == PyBUF_WRITABLE:
-            raise BufferError("the array is readonly")
-        entered = self.owner.look()
+        cdef int32_t item
+        cdef int kind
         try:
             a = <Array*>self.object()
+            item = self.owner.image.types[self.type].args[0]
+            kind = kind_of(&self.owner.machine, &item)
+            if kind != K_INT and kind != K_FLOAT and kind != K_BYTE:
+                raise BufferError("only [int], [float] and [byte] have a buffer")
+            if self.readonly and flags & PyBUF_WRITABLE == PyBUF_WRITABLE:
+                raise BufferError("the array is readonly")
             self.owner.export(a)
             view.buf = a.data if a.data != NULL else <void*>a
             view.itemsize = 1 if kind == K_BYTE else 8
@@ -592,12 +633,17 @@ cdef class ArrayView(Reference):
 
     def __releasebuffer__(self, Py_buffer* view):
         cdef Owner w = self.owner
-        w.unexported.append(<int64_t>view.internal)
-        if rusk_enter(&w.busy):
-            w.settle()
-            rusk_leave(&w.busy)
-        elif w.status == C_HOST and w.thread == PyThread_get_thread_ident():
-            w.settle()
+        try:
+            w.unexported.append(<int64_t>view.internal)
+            if rusk_enter(&w.busy):
+                try:
+                    w.settle()
+                finally:
+                    rusk_leave(&w.busy)
+            elif w.status == C_HOST and w.thread == PyThread_get_thread_ident():
+                w.settle()
+        except MemoryError:                     # the array stays as it is
+            pass
 
     def __eq__(self, other):
         return isinstance(other, ArrayView) and self.owner is (<ArrayView>other).owner and self.object() == (<ArrayView>other).object()
@@ -606,7 +652,7 @@ cdef class ArrayView(Reference):
         return hash(<int64_t>self.object())
 
     def __repr__(self):
-        return f"<view of {self.owner.image.types[self.type].text}, {len(self)} elements>"
+        return f"<{self.shown()}, {len(self)} elements>" if self.owner.ready else f"<{self.shown()}>"
 
 
 # ---------------------------------------------------------------- from Python
@@ -671,6 +717,7 @@ cdef bint scalar_from_python(int kind, value, int64_t* x) except -1:
             x[0] = float_bits(value)
             return True
         if isinstance(value, int) and not isinstance(value, bool):
+            value = int.__index__(value)
             try:
                 if int(float(value)) == value:
                     x[0] = float_bits(float(value))
@@ -682,31 +729,49 @@ cdef bint scalar_from_python(int kind, value, int64_t* x) except -1:
         x[0] = value is True
         return isinstance(value, bool)
     if kind == K_CHAR:
-        if isinstance(value, str) and len(value) == 1 and not 0xD800 <= ord(value) <= 0xDFFF:
-            x[0] = ord(value)
-            return True
+        if isinstance(value, str) and PyUnicode_GET_LENGTH(value) == 1:
+            x[0] = PyUnicode_READ_CHAR(value, 0)
+            return not 0xD800 <= x[0] <= 0xDFFF
         return False
     x[0] = 0
     return kind == K_UNIT and value is None
 
 
+cdef bytes utf8(value):
+    """The text of a str; None if it has lone surrogates."""
+    try:
+        return PyUnicode_AsUTF8String(value)
+    except UnicodeEncodeError:
+        return None
+
+
 cdef Obj* text_from_python(Owner w, int32_t type, int kind, value, path) except NULL:
+    # Nothing here asks the value itself: a subclass may answer anything.
     cdef uint64_t head = SHAPE_BYTES
     cdef Text* t
     if kind == K_STRING:
         if not isinstance(value, str):
             raise mismatch(w.image, type, kind, value, path)
+        data = utf8(value)
+        if data is None:
+            raise mismatch(w.image, type, kind, value, path)
         head = SHAPE_STRING
-        if value.isascii():
+        if PyBytes_GET_SIZE(data) == PyUnicode_GET_LENGTH(value):
             head |= FLAG_ASCII
-        try:
-            data = value.encode()
-        except UnicodeEncodeError:
-            raise mismatch(w.image, type, kind, value, path) from None
     elif isinstance(value, bytes):
         data = value
-    elif isinstance(value, bytearray) or (isinstance(value, memoryview) and value.c_contiguous):
-        data = bytes(value)
+    elif isinstance(value, bytearray):
+        t = text_of(&w.machine.heap, head, <const uint8_t*>PyByteArray_AS_STRING(value), PyByteArray_GET_SIZE(value))
+        if t == NULL:
+            raise MemoryLimit("memory limit exceeded")
+        return <Obj*>t
+    elif isinstance(value, memoryview):
+        try:
+            data = bytes(value) if value.c_contiguous else None
+        except ValueError:                      # it has been released
+            data = None
+        if data is None:
+            raise mismatch(w.image, type, kind, value, path)
     else:
         raise mismatch(w.image, type, kind, value, path)
     t = text_of(&w.machine.heap, head, <const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
@@ -802,10 +867,12 @@ cdef class Import:
         if kind == K_ARRAY:
             self.array(t, type, value, at, path, key)
         elif kind == K_TUPLE:
-            if not isinstance(value, tuple) or len(value) != len(t.args):
-                got = f"a tuple of length {len(value)}" if isinstance(value, tuple) else given(kind, value)
-                raise Mismatch(path_text(path), t.text, got)
-            self.words(t.shapes[0], t.args, value, None, at, path, key)
+            if not isinstance(value, tuple):
+                raise mismatch(self.image, type, kind, value, path)
+            parts = tuple(value)
+            if len(parts) != len(t.args):
+                raise Mismatch(path_text(path), t.text, f"a tuple of length {len(parts)}")
+            self.words(t.shapes[0], t.args, parts, None, at, path, key)
         elif (kind == K_STRUCT or kind == K_ENUM) and self.splitters is not None and self.splitters[type] is not None:
             split = self.splitters[type](value)
             if split is None:
@@ -813,6 +880,9 @@ cdef class Import:
             tag, parts = split
             if tag < 0:                     # a map: (keys, values)
                 parts = self.map_fields(t, parts[0], parts[1], path)
+            parts = tuple(parts)
+            if len(parts) != len(t.args if kind == K_STRUCT else t.variants[tag].args):     # somebody has changed the class
+                raise Mismatch(path_text(path), t.text, f"{given(kind, value)} with {len(parts)} fields")
             if kind == K_STRUCT:
                 self.words(t.shapes[0], t.args, parts, t.fields, at, path, key)
             else:
@@ -840,7 +910,8 @@ cdef class Import:
         return ref.object()
 
     cdef object map_fields(self, t, keys, values, path):
-        """The fields of ``core::map::Map`` with these entries. Its keys have a type whose hash is known here."""
+        """The fields of ``core::map::Map`` with these entries. Its keys have a type whose hash is known here; they are made plain values first, so that it is
+        known which are equal."""
         cdef int32_t type = self.image.types[<int>t.args[<int>t.fields.index("names")]].args[0]
         cdef int kind = kind_of(self.s, &type)
         cdef int64_t i, n = len(keys), buckets = 8, x = 0, mask
@@ -850,29 +921,38 @@ cdef class Import:
         mask = buckets - 1
         index = [0] * buckets
         hashes = []
+        names = []
         for i in range(n):
+            key = keys[i]
             if kind == K_STRING or kind == K_BYTES:
-                if not isinstance(keys[i], str if kind == K_STRING else bytes):
-                    raise mismatch(self.image, type, kind, keys[i], (path, "key"))
-                data = keys[i].encode("utf-8", "surrogatepass") if kind == K_STRING else keys[i]
+                data = None
+                if isinstance(key, str if kind == K_STRING else bytes):
+                    data = utf8(key) if kind == K_STRING else bytes.__add__(key, b"")
+                if data is None:
+                    raise mismatch(self.image, type, kind, key, (path, "key"))
+                names.append(PyUnicode_FromObject(key) if kind == K_STRING else data)
                 h = hash_text(secret, <const uint8_t*>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
                 hashes.append(<int64_t>h)
-            elif not scalar_from_python(kind, keys[i], &x):
-                raise mismatch(self.image, type, kind, keys[i], (path, "key"))
+            elif not scalar_from_python(kind, key, &x):
+                raise mismatch(self.image, type, kind, key, (path, "key"))
             elif kind == K_UNIT:
+                names.append(None)
                 h = 0
                 hashes.append(0)
             else:
+                names.append(scalar_to_python(kind, x))
                 h = <uint64_t>x
             h = hash_word(secret, h)
             x = <int64_t>(h & <uint64_t>mask)
             while index[x]:
                 x = (x + 1) & mask
             index[x] = <int64_t>(h >> 32 << 32 | <uint64_t>(i + 1))
+        if len(set(names)) != n:
+            raise Mismatch(path_text(path), t.text, "equal keys")
         made = {
-            "index": index, "hashes": hashes, "names": keys, "contents": values, "live": [True] * n, "count": n, "used": n,
+            "index": index, "hashes": hashes, "names": names, "contents": values, "live": [True] * n, "count": n, "used": n,
         }
-        return [made[name] for name in t.fields]
+        return tuple(map(made.__getitem__, t.fields))
 
     cdef int words(self, int shape, types, parts, names, int64_t* at, path, key) except -1:
         """A struct, tuple or variant."""
@@ -907,7 +987,7 @@ cdef class Import:
             items = None
             try:
                 PyObject_GetBuffer(value, &buffer, PyBUF_FORMAT | PyBUF_STRIDES)
-            except (TypeError, BufferError):
+            except (TypeError, BufferError, ValueError):
                 raise mismatch(self.image, type, K_ARRAY, value, path) from None
             try:
                 if not right_buffer(kind, &buffer, value):
@@ -981,7 +1061,7 @@ cdef str escaped(str text, dict table):
     text = text.translate(table)
     if text.isprintable():
         return text
-    return "".join([c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text])
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)
 
 
 cdef str bytes_notation(bytes data):
@@ -1140,7 +1220,7 @@ cdef class Printer:
         cdef int names_elem, contents_elem
         cdef int64_t i, n
         try:
-            at = [t.fields.index(name) for name in ("names", "contents", "live")]
+            at = t.fields.index("names"), t.fields.index("contents"), t.fields.index("live")
         except ValueError:
             return False
         order = self.image.shapes[<int>t.shapes[0]].order

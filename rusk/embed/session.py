@@ -380,12 +380,14 @@ class Session:
             self._machine.cancel()
             self._outcome = Trapped(Trap("memory limit exceeded"))
         self._suspension = None
+        self._request = None
 
     def drop(self, k: object) -> None:
         """Abandon the program at the request of handle ``k``: the session is trapped with ``cancelled``."""
         self._check_handle(k)
         self._machine.cancel()
         self._suspension = None
+        self._request = None
 
     def resume_tail(self, cont: Cont, value: Any = None) -> None:
         """Use continuation ``cont`` up: what it captured goes on top of what the session does, with ``value`` as the result of its perform.

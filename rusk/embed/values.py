@@ -387,15 +387,13 @@ def map_maker(fields: tuple[str, ...], leaf: bool) -> Callable[[Sequence[Any]], 
 
 
 def map_splitter(value: object) -> object:
-    """Takes a dict, or a list of pairs without equal keys, apart. The engine makes the fields: they depend on the session."""
+    """Takes a dict, or a list of pairs, apart. The engine makes the fields: they depend on the session."""
     if isinstance(value, dict):
-        return -1, (list(value), list(value.values()))
-    if isinstance(value, list) and all([isinstance(p, tuple) and len(p) == 2 for p in value]):
-        try:
-            if len({k for k, _ in value}) == len(value):
-                return -1, ([k for k, _ in value], [v for _, v in value])
-        except (TypeError, ValueError):
-            pass  # not hashable; a memoryview of something that changes says ValueError
+        return -1, (list(dict.keys(value)), list(dict.values(value)))
+    if isinstance(value, list):
+        pairs = [tuple(p) if isinstance(p, tuple) else () for p in value]
+        if all([len(p) == 2 for p in pairs]):
+            return -1, ([p[0] for p in pairs], [p[1] for p in pairs])
     return None
 
 
