@@ -135,6 +135,8 @@ def extend(Session session not None, Code code not None):
         heap_collect(h)                     # so that everything left is alive
         move_all(h, old, new)
         m.program = new
+        m.stops = NULL                      # they are places of the old code
+        m.stopped = False
         h.program = new
         h.shapes = new.shapes
         free(session.external)

@@ -989,6 +989,7 @@ cdef class Session:
                 raise ValueError("one byte for each word of code")
             self.start_counting()
             self.stops = stops + bytes(STUBS)
+            self.machine.stopped = False
             self.machine.stops = <const uint8_t*>PyBytes_AS_STRING(self.stops)
         finally:
             rusk_leave(&self.busy)
@@ -1041,7 +1042,7 @@ cdef class Session:
         return pc - 1 - m.program.code
 
     cdef int look_in(self) except -1:
-        if self.status != C_STOP:
+        if self.status != C_STOP or self.machine.heap.cur == NULL:
             raise InvalidStateError("session is not at a stop")
         return 0
 

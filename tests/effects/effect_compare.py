@@ -16,6 +16,7 @@ from effect_model import Machine, TooLong, Trap, source
 from effect_programs import SLOTS, generate, generate_wide
 
 import rusk
+from rusk.cli.progress import Progress
 
 LEVELS = (0, 1, 2)
 
@@ -58,12 +59,16 @@ def main() -> int:
     seed, count = int(sys.argv[1]), int(sys.argv[2])
     start = time.monotonic()
     bad = 0
+    progress = Progress(count)
     for n in range(seed, seed + count):
+        progress.step(f"{bad} differ", n > seed)
         for make in (generate, generate_wide):
             text = difference(make(random.Random(n).randrange))
             if text:
                 bad += 1
+                progress.clear()
                 print(f"{make.__name__} seed {n}: {text}", flush=True)
+    progress.clear()
     print(f"{2 * count} programs, {bad} differ, {time.monotonic() - start:.0f} s")
     return 1 if bad else 0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import rusk
+from rusk.cli.progress import track
 
 CASES = Path(__file__).resolve().parents[1] / "conformance"
 SLICES = (1, 7, 1000)
@@ -111,7 +112,8 @@ def main() -> None:
         return
     programs = states = 0
     for area in sys.argv[1:] or [None]:  # type: ignore[list-item]
-        for path in effectful(area):
+        found = effectful(area)
+        for path in track(found, len(found)):
             states += elsewhere([sample(path, 50)])
             programs += 1
     print(f"{programs} programs, {states} states saved and loaded elsewhere: all went on as undisturbed")

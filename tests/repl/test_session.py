@@ -259,3 +259,14 @@ def test_reset(repl: Repl) -> None:
     assert "unknown value `x`" in fails(repl, "x")
     assert value(repl, "2") == "2: int"
     assert isinstance(repl.run("3"), Result)
+
+
+def test_stops_of_a_tracer_do_not_outlive_the_code(repl: Repl) -> None:
+    """They are counted in words of code, of which there are more after each input."""
+    repl.run("fn f(n: int) -> int { n + 1 }")
+    assert value(repl, "f(1)") == "2: int"
+    session = repl.session
+    assert session is not None
+    session.stop_at(b"\1" * len(session.code.image.code))
+    assert value(repl, "[f(2), f(3)].iter().map(f).collect()") == "[4, 5]: [int]"
+    assert value(repl, "f(it[1])") == "6: int"
