@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from rusk.cli import FAILED, OK, UsageError, put, say
-from rusk.cli.options import parse
+from rusk.cli.options import COMPILING, parse
 
-USAGE = """\
+USAGE = f"""\
 usage: rusk build [OPTIONS] FILE.rusk
 
 Compiles a program and everything it uses to one .rbc file, beside the source if nothing else is said.
 
 options:
   -o OUT                 the file to write
-  -O0, -O1, -O2          how much to optimise (default -O2); also --opt-level o0|o1|o2
-  --passes A,B           run only these passes of the optimiser (see docs/optimiser.md)
-  --no-pass A            run all but this pass; may be repeated
-  --sysroot DIR          the library to use instead of the one shipped
-  --no-std               leave out the standard library
-"""
+{COMPILING}"""
 
 
 def main(args: list[str]) -> int:

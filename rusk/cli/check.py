@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from rusk.cli import FAILED, OK, UsageError, put, say
-from rusk.cli.options import Settings, parse
+from rusk.cli.options import COMPILING, Settings, parse
 
-USAGE = """\
+USAGE = f"""\
 usage: rusk check [OPTIONS] PATHS...
 
 Compiles programs without running them and reports their errors and warnings. A directory means every *.rusk file below it.
@@ -15,12 +15,7 @@ Compiles programs without running them and reports their errors and warnings. A 
 options:
   --emit ast|mir|code    print an intermediate form of the one program named
   --after PASS           with `--emit mir`: what each function that this pass changed looks like after it (`lower`: before all)
-  -O0, -O1, -O2          how much to optimise (default -O2); also --opt-level o0|o1|o2
-  --passes A,B           run only these passes of the optimiser (see docs/optimiser.md)
-  --no-pass A            run all but this pass; may be repeated
-  --sysroot DIR          the library to use instead of the one shipped
-  --no-std               leave out the standard library
-"""
+{COMPILING}"""
 
 
 def main(args: list[str]) -> int:

@@ -8,10 +8,10 @@ from time import perf_counter_ns
 from rusk._interp import Code, Session
 from rusk.cli import FAILED, OK, UsageError, put, say
 from rusk.cli.execute import hosts_of, run_main
-from rusk.cli.options import Settings, check_extension, number, parse
+from rusk.cli.options import COMPILING, Settings, check_extension, number, parse
 from rusk.cli.progress import Progress
 
-USAGE = """\
+USAGE = f"""\
 usage: rusk measure [OPTIONS] FILE
 
 Compiles FILE once and runs its main several times, each in a fresh session; reports compile times, run times and the result.
@@ -21,12 +21,7 @@ options:
   --warmup N             runs before them (default 0)
   --metrics              count instructions, calls, allocations and more (slower)
   --json                 report as one line of JSON
-  -O0, -O1, -O2          how much to optimise (default -O2); also --opt-level o0|o1|o2
-  --passes A,B           run only these passes of the optimiser (see docs/optimiser.md)
-  --no-pass A            run all but this pass; may be repeated
-  --sysroot DIR          the library to use instead of the one shipped
-  --no-std               leave out the standard library
-"""
+{COMPILING}"""
 
 TIMES = ("load_ns", "read_ns", "parse_ns", "typecheck_ns", "lower_ns", "total_ns", "files_read", "bytes_read")
 

@@ -6,6 +6,15 @@ from rusk.cli import UsageError
 
 LEVELS = {"o0": 0, "o1": 1, "o2": 2}
 
+#: what the commands that compile say about their common options
+COMPILING = """\
+  -O0, -O1, -O2          how much to optimise (default -O2); also --opt-level o0|o1|o2
+  --passes A,B           run only these passes of the optimiser (see docs/optimiser.md)
+  --no-pass A            run all but this pass; may be repeated
+  --sysroot DIR          the library to use instead of the one shipped
+  --no-std               leave out the standard library
+"""
+
 #: options with a value that every command knows which compiles
 COMMON = ("--opt-level", "--passes", "--no-pass", "--sysroot")
 

@@ -5,22 +5,19 @@ from __future__ import annotations
 import os
 
 from rusk.cli import FAILED, INTERRUPTED, OK, TRAPPED, UsageError, put, say
-from rusk.cli.options import check_extension, number, parse
+from rusk.cli.options import COMPILING, check_extension, number, parse
 
-USAGE = """\
+USAGE = f"""\
 usage: rusk profile [OPTIONS] FILE [ARGS...]
 
-Runs FILE and tells on standard error which functions and lines its time went to. What follows FILE goes to the program.
+Runs FILE and tells on standard error which functions and lines its time went to; those that were inlined are shown, too. What follows FILE goes to the program.
 
 options:
   --allocations          count objects created instead of time; the same in every run
   --interval MS          look at the stack every MS milliseconds (default 1)
   --svg OUT              write a flame graph
   --speedscope OUT       write a file for https://www.speedscope.app
-  --opt-level o0|o1|o2   how much to optimise (default o2); calls that were inlined are shown, too
-  --sysroot DIR          the library to use instead of the one shipped
-  --no-std               leave out the standard library
-"""
+{COMPILING}"""
 
 
 def main(args: list[str]) -> int:

@@ -6,29 +6,24 @@ import os
 
 from rusk.cli import OK, UsageError, put, say
 from rusk.cli.execute import execute
-from rusk.cli.options import check_extension, parse
+from rusk.cli.options import COMPILING, check_extension, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rusk.cli.options import Settings
 
-USAGE = """\
+USAGE = f"""\
 usage: rusk [run] [OPTIONS] FILE [ARGS...]
 
 Runs FILE: .rusk source, or a compiled .rbc program. What follows FILE goes to the program.
 
 options:
   --print-result         print the result of main as a last line `=> VALUE`
-  -O0, -O1, -O2          how much to optimise (default -O2); also --opt-level o0|o1|o2
   --trace[=NAME,...]     tell on standard error what the program does at -O0: calls, results, effects, resumptions;
                          of the functions named only, if there are names (see docs/trace.md)
   --trace-depth N        no more than N levels of it
   --trace-library        with the calls inside of the library
-  --passes A,B           run only these passes of the optimiser (see docs/optimiser.md)
-  --no-pass A            run all but this pass; may be repeated
-  --sysroot DIR          the library to use instead of the one shipped
-  --no-std               leave out the standard library
-"""
+{COMPILING}"""
 
 
 def main(args: list[str]) -> int:
