@@ -69,9 +69,11 @@ static uint32_t rusk_check(int ok, uint32_t i) { assert(ok); return i; }
 #define CHECK_OBJECT(o, n) assert((o) != 0 && (o)->head != 0 && ((o)->head & FLAG_COLOUR) == __pyx_v_h->colour \
     && (uint32_t)(o)->head < (uint32_t)S_->program->nshapes && S_->program->shapes[(uint32_t)(o)->head].nwords >= (n))
 #define CHECK_ARRAY(a) assert((a) != 0 && ((a)->head & FLAG_COLOUR) == __pyx_v_h->colour && (a)->len <= (a)->cap && S_->program->shapes[(uint32_t)(a)->head].kind == 7)
+#define CHECK_INDEX(a, i) assert((uint64_t)(i) < (uint64_t)(a)->len)
 #else
 #define CHECK_OBJECT(o, n) ((void)0)
 #define CHECK_ARRAY(a) ((void)0)
+#define CHECK_INDEX(a, i) ((void)0)
 #endif
 
 /* --- state */

@@ -39,6 +39,7 @@ cdef extern from "_dispatch.h" nogil:
     int64_t HALF(const uint64_t*, int64_t)
     void CHECK_OBJECT(Obj*, uint32_t)
     void CHECK_ARRAY(Array*)
+    void CHECK_INDEX(Array*, int64_t)
     void SAVE()
     void LOAD()
     void BEGIN()
@@ -467,6 +468,19 @@ cdef Status run(Session* s) noexcept nogil:
     BRANCH(OP_JmpStrNe, OP_LoopStrNe, not text_eq(<Text*>RA, <Text*>RB), IC)
     BRANCH(OP_JmpIs, OP_LoopIs, passes(s, RA, B), IC)
     BRANCH(OP_JmpIsNot, OP_LoopIsNot, not passes(s, RA, B), IC)
+    BRANCH(OP_JmpWithin, OP_LoopWithin, <uint64_t>XA < <uint64_t>(<Array*>RB).len, IC)
+    BRANCH(OP_JmpBeyond, OP_LoopBeyond, <uint64_t>XA >= <uint64_t>(<Array*>RB).len, IC)
+    LABEL(OP_LoopIncWithin)
+    XA = XA + 1
+    if <uint64_t>XA < <uint64_t>(<Array*>RB).len:
+        i = IC
+        pc += i
+        fuel += i
+        if unlikely(fuel < 0):
+            pc -= 1                             # to go on with the test before the loop: whoever reads the state must not believe in this one
+            GOTO(FUEL)
+        NEXT()
+    NEXT()
     LABEL(OP_LoopIncLt)
     XA = XA + 1
     if XA < XB:
@@ -800,6 +814,55 @@ cdef Status run(Session* s) noexcept nogil:
     i = XB
     if unlikely(<uint64_t>i >= <uint64_t>array.len):
         GOTO(INDEX)
+    (<int64_t*>array.data)[i] += XC
+    NEXT()
+    LABEL(OP_ElemGetW)
+    array = <Array*>RB
+    CHECK_ARRAY(array)
+    i = XC
+    CHECK_INDEX(array, i)
+    XA = (<int64_t*>array.data)[i]
+    NEXT()
+    LABEL(OP_ElemGetB)
+    array = <Array*>RB
+    CHECK_ARRAY(array)
+    i = XC
+    CHECK_INDEX(array, i)
+    XA = (<uint8_t*>array.data)[i]
+    NEXT()
+    LABEL(OP_ElemGetR)
+    array = <Array*>RB
+    CHECK_ARRAY(array)
+    i = XC
+    CHECK_INDEX(array, i)
+    RA = (<Obj**>array.data)[i]
+    NEXT()
+    LABEL(OP_ElemSetW)
+    array = <Array*>RA
+    CHECK_ARRAY(array)
+    i = XB
+    CHECK_INDEX(array, i)
+    (<int64_t*>array.data)[i] = XC
+    NEXT()
+    LABEL(OP_ElemSetB)
+    array = <Array*>RA
+    CHECK_ARRAY(array)
+    i = XB
+    CHECK_INDEX(array, i)
+    (<uint8_t*>array.data)[i] = <uint8_t>XC
+    NEXT()
+    LABEL(OP_ElemSetR)
+    array = <Array*>RA
+    CHECK_ARRAY(array)
+    i = XB
+    CHECK_INDEX(array, i)
+    (<Obj**>array.data)[i] = RC
+    NEXT()
+    LABEL(OP_ElemAddW)
+    array = <Array*>RA
+    CHECK_ARRAY(array)
+    i = XB
+    CHECK_INDEX(array, i)
     (<int64_t*>array.data)[i] += XC
     NEXT()
     LABEL(OP_ArrPushW)

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
+from rusk.code.bounds import BEYOND
 from rusk.code.opcodes import OPS, WIDTH, list_count
+from rusk.code.verifier_bounds import Bounds
 from rusk.code.verifier_tables import ANY, UNDEF, Sig, Tables, fail
 from rusk.code.verifier_types import INT_CODE, TOKEN, Body, all_checks
 
@@ -87,13 +89,14 @@ class _Use:
 class _Function:
     """One function: the verifier's states, and which registers are needed at the beginning of each block."""
 
-    __slots__ = ("tables", "index", "body", "start", "uses", "calls", "need_x", "need_r")
+    __slots__ = ("tables", "index", "body", "start", "uses", "calls", "need_x", "need_r", "bounds")
 
     def __init__(self, tables: Tables, index: int, checks: list[Check]) -> None:
         self.tables = tables
         self.index = index
         self.body = Body(tables, index, _WORK)
         self.body.run(checks)
+        self.bounds = Bounds(self.body) if self.body.relies else None
         self.start = self.body.func.start
         blocks = len(self.body.states)
         #: by place of the instruction, of those that can be reached
@@ -263,6 +266,13 @@ class _Function:
             x, r = self._before(pc, x, r)
         return block, x, r
 
+    def relies_on_facts(self, at: int, block: int) -> bool:
+        """Whether the code from instruction number ``at`` on may rely on what has been found out before it: `rusk.code.bounds`."""
+        if self.bounds is None:
+            return False
+        layout = self.body.layout
+        return layout.words[layout.pcs[at]] & 0xFFFF not in BEYOND and bool(self.bounds.walk(block, at, False))
+
     def state(self, at: int, block: int, checks: list[Check]) -> tuple[list[int], list[int]]:
         """The codes of the registers before instruction number ``at``, of ``block``."""
         body = self.body
@@ -329,6 +339,8 @@ class Frames:
         own = pc - function.start
         at = self._number(function, own)
         block, need_x, need_r = function.needed(at)
+        if function.relies_on_facts(at, block):
+            fail("a place where no session pauses")
         x, r = function.state(at, block, self._checks)
         place = Place(function.index, function.body.layout.resumes, _bits(need_x, x), _bits(need_r, r))
         place.landing = function.body.layout.landing.get(own, UNDEF)

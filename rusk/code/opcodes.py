@@ -45,6 +45,7 @@ Rules
   `RetXR`, `RetIX`, `RetIR`, `RetII`, `RetN` only, any other with `RetX`, `RetR`, `Ret`, `RetI` only.
   `Mark`, `TailResume*` and `Land*`: see there. The landing point of a `Mark` lies in the same function and begins with `LandX` / `LandR` if it wants
   the value (no other way leads to these). There the registers are as at the Mark (or any later call between Mark and Unmark): those that hold on all of these ways.
+* Unchecked accesses `Elem*` stand where `rusk.code.bounds` proves that the index lies in the array.
 * Instructions with the flag "call" may run other code and collect garbage; all others keep every register but the written one.
 """
 
@@ -229,6 +230,9 @@ Loop         | j48                      | jump       | backward jump
 @StrNe       | r:B r:B j                | jumpif     | if a != b by content
 @Is          | r:? t j                  | jumpif     | if the shape of a (interface value) passes the test
 @IsNot       | r:? t j                  | jumpif     | if it does not
+@Within      | x:int r:[] j             | jumpif     | if 0 <= a < length of b
+@Beyond      | x:int r:[] j             | jumpif     | unless 0 <= a < length of b
+LoopIncWithin | M:int r:[] j            | jumpif     | a = a + 1, then jump back if 0 <= a < length of b; before the target stands `JmpBeyond` or `LoopBeyond` a, b
 LoopIncLt    | M:int x:int j            | jumpif     | a = a + 1, then jump back if a < b
 LoopAddLt    | M:int x:int i j          | jumpif     | a = a + c, then jump back if a < b; the distance is d
 Switch       | x:S u *table             | switch     | jump by value of a
@@ -284,6 +288,13 @@ ArrSetW      | r:[T] x:int x:T          | other      | a[b] = c; traps
 ArrSetB      | r:[T] x:int x:T          | other      | a[b] = c; traps
 ArrSetR      | r:? x:int r:?            | other      | a[b] = c; traps
 ArrAddW      | r:[int] x:int x:int      | other      | a[b] = a[b] + c; traps
+ElemGetW     | X:T r:[T] x:int          | other      | ArrGetW, unchecked: index c is known to lie in b
+ElemGetB     | X:T r:[T] x:int          | other      | ArrGetB, unchecked
+ElemGetR     | R:? r:? x:int            | other      | ArrGetR, unchecked
+ElemSetW     | r:[T] x:int x:T          | other      | ArrSetW, unchecked: index b is known to lie in a
+ElemSetB     | r:[T] x:int x:T          | other      | ArrSetB, unchecked
+ElemSetR     | r:? x:int r:?            | other      | ArrSetR, unchecked
+ElemAddW     | r:[int] x:int x:int      | other      | ArrAddW, unchecked
 ArrPushW     | r:[T] x:T                | other      | append b to a
 ArrPushB     | r:[T] x:T                | other      | append b to a
 ArrPushR     | r:? r:?                  | other      | append b to a
@@ -431,16 +442,19 @@ RESULTS: Final = 8
 COPIED: Final = frozenset(
     """MoveX MoveR LoadInt LoadConst LoadObj IntAdd IntSub IntMul IntDiv IntMod IntAnd IntXor IntAddI IntMulI IntDivI IntModI IntAndI IntXorI IntShlI
     IntShrI FloatAdd FloatSub FloatMul FloatDiv True False @IntEq @IntNe @IntLt @IntLe @IntEqI @IntNeI @IntLtI @IntLeI @IntGtI @IntGeI @FloatLt
-    @FloatLe @TagEq @TagNe LoopIncLt Call RetX RetR GetX GetR SetX SetR PayX PayR FieldAdd FieldAddI ArrLen ArrGetW ArrGetB ArrGetR ArrSetW ArrSetB
-    ArrSetR""".split()
+    @FloatLe @TagEq @TagNe LoopIncLt LoopIncWithin Call RetX RetR GetX GetR SetX SetR PayX PayR FieldAdd FieldAddI ArrLen ArrGetW ArrGetB ArrGetR ArrSetW ArrSetB
+    ArrSetR ElemGetW ElemGetB ElemGetR ElemSetW ElemSetB ElemSetR""".split()
 )
 COPIES: Final = 4
 
+#: accesses to elements -> the same without a check of the index
+UNCHECKED: Final = {
+    "Arr" + rest: "Elem" + rest for rest in ("GetW", "GetB", "GetR", "SetW", "SetB", "SetR", "AddW")
+}
+
 #: Sequences that the loop executes as one case: the loader gives the first word the number of the sequence, the other words stay as they are, so jumps
 #: to them, tracebacks and all tools see nothing of it. All but the last must be one word long and go on to the next word.
-FUSED: Final = tuple(
-    tuple(line.split())
-    for line in """
+_SEQUENCES: Final = """
 IntAddI IntAdd
 IntAddI IntAddI
 IntAddI IntMul
@@ -516,9 +530,23 @@ ArrGetB JmpFalse
 ArrSetW IntAddI
 ArrSetW LoopIncLt
 ArrSetB IntAdd
-""".splitlines()
-    if line
-)
+IntAddI LoopIntLtI
+"""
+
+
+def _sequences() -> tuple[tuple[str, ...], ...]:
+    """Those of `_SEQUENCES`, and also with unchecked accesses where these have checked ones, and with the end of loops that goes with them."""
+    out: list[tuple[str, ...]] = []
+    for line in _SEQUENCES.split("\n"):
+        several: list[tuple[str, ...]] = [()]
+        for name in line.split():
+            other = "LoopIncWithin" if name == "LoopIncLt" else UNCHECKED.get(name, name)
+            several = [(*seq, n) for seq in several for n in dict.fromkeys((name, other))]
+        out += [seq for seq in several if seq]
+    return tuple(out)
+
+
+FUSED: Final = _sequences()
 
 #: classes of the counters of 07 §14, in the order of the engine's counters
 METRICS: Final = (

@@ -1,10 +1,11 @@
 """The code verifier: after it the engine runs without checks of its own (``docs/language/08-host.md`` §13).
 
-Each check lives in exactly one place, in one of three layers, each of which relies on those before it:
+Each check lives in exactly one place, in one of four layers, each of which relies on those before it:
 
     verifier_tables     types, shapes, functions, constants, dispatch, handlers: everything but instruction words
     verifier_layout     the words of a function: instructions, blocks, jumps
     verifier_types      what registers hold on every path; by opcode group in verifier_scalars, verifier_objects, verifier_calls
+    verifier_bounds     that unchecked accesses to elements need no check, where there are any
 
 What it promises the engine:
 
@@ -14,11 +15,12 @@ What it promises the engine:
 * control stays within instructions of the function; every way round a loop, and every call, charges fuel;
 * windows of calls lie within the registers of the caller.
 
-What it leaves to the engine: bounds of arrays and text, tags of payloads, shapes behind interfaces, division by zero, all budgets.
+What it leaves to the engine: bounds of text, and of arrays but for unchecked accesses, tags of payloads, shapes behind interfaces, division by zero, all budgets.
 """
 
 from __future__ import annotations
 
+from rusk.code.verifier_bounds import Bounds
 from rusk.code.verifier_tables import Tables, fail
 from rusk.code.verifier_types import Body, all_checks
 
@@ -47,6 +49,8 @@ def verify(image: Image) -> None:
     for index in range(len(image.funcs)):
         body = Body(tables, index, work)
         body.run(_checks)
+        if body.relies:
+            Bounds(body)
         work = body.work
         wide.update(body.layout.callees)
         if body.layout.resumes:

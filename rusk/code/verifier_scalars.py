@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rusk.code.image import BOOL, BYTE, BYTES, CHAR, E_BYTE, E_REF, E_WORD, FLOAT, INT, S_ARRAY, STRING, UNIT
-from rusk.code.opcodes import WIDTH, Op
+from rusk.code.opcodes import UNCHECKED, WIDTH, Op
 from rusk.code.verifier_tables import ANY
 from rusk.code.verifier_types import INT_CODE, SCALARS, TOKEN
 
@@ -454,6 +454,30 @@ def _array_len(body: Body, pc: int, w: int) -> None:
     body.x[w >> 16 & 0xFFFF] = INT
 
 
+def _array_branch(body: Body, pc: int, w: int) -> None:
+    """``x:int r:[] j``"""
+    if body.x[w >> 16 & 0xFFFF] != INT_CODE:
+        body.scalar(pc, w >> 16 & 0xFFFF, INT)
+    _array(body, pc, w >> 32 & 0xFFFF)
+
+
+def _array_loop(body: Body, pc: int, w: int) -> None:
+    """``M:int r:[] j``"""
+    _array_branch(body, pc, w)
+    body.x[w >> 16 & 0xFFFF] = INT
+    body.relies = True
+
+
+def _unchecked(check: Check) -> Check:
+    """The same types, and more: see `rusk.code.verifier_bounds`."""
+
+    def relying(body: Body, pc: int, w: int) -> None:
+        check(body, pc, w)
+        body.relies = True
+
+    return relying
+
+
 def _array_clear(body: Body, pc: int, w: int) -> None:
     _array(body, pc, w >> 16 & 0xFFFF)
 
@@ -591,6 +615,11 @@ CHECKS: Final[dict[str, Check]] = {
         ("Get", _get(layout)), ("Set", _set(layout)), ("Push", _push(layout)), ("Pop", _pop(layout)), ("Insert", _set(layout)),
         ("Remove", _get(layout)), ("Resize", _set(layout)),
     )},
+    "@Within": _array_branch,
+    "@Beyond": _array_branch,
+    "LoopIncWithin": _array_loop,
 }  # fmt: skip
+
+CHECKS.update({other: _unchecked(CHECKS[name]) for name, other in UNCHECKED.items()})
 
 assert (UNIT, INT) == (0, INT_CODE)

@@ -50,7 +50,7 @@ class Body:
     functions together."""
 
     __slots__ = (
-        "tables", "index", "func", "ret", "layout", "words", "x", "r", "marks", "undef_x", "undef_r", "states", "pending", "work",
+        "tables", "index", "func", "ret", "layout", "words", "x", "r", "marks", "undef_x", "undef_r", "states", "pending", "work", "relies",
     )  # fmt: skip
 
     def __init__(self, tables: Tables, index: int, work: int) -> None:
@@ -70,6 +70,8 @@ class Body:
         self.states: list[State | None] = [None] * blocks
         self.pending = bytearray(blocks)
         self.work = work
+        #: whether accesses are unchecked, which `rusk.code.verifier_bounds` has to allow
+        self.relies = False
 
     # --- the fixpoint
 
