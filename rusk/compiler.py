@@ -282,8 +282,11 @@ def _lower(world: World, options: Options, external: Sequence[str], out: Compile
     concrete = Concrete(world.normalize)
     if verify.ENABLED:
         verify.verify_program(program, concrete)
+    unchecked = False
     if options.opt_level > 0 or options.passes is not None:
         from rusk.mir.passes import manager
+
+        unchecked = "bounds" in manager.chosen(options.opt_level, options.no_passes, options.passes)
 
         def after(name: str, fn: Function) -> None:
             if verify.ENABLED:
@@ -302,7 +305,7 @@ def _lower(world: World, options: Options, external: Sequence[str], out: Compile
     if options.keep_mir:
         out.program = program
     try:
-        out.image = generate(program, concrete, options.limits.code_size)
+        out.image = generate(program, concrete, options.limits.code_size, unchecked)
         for op in out.image.ops:
             op.external = op.name in external
         if options.growing is not None:

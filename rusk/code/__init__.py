@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from rusk.mir.ir import Program
 
 
-def generate(program: Program, concrete: Concrete | None = None, code_size: int | None = None) -> Image:
+def generate(
+    program: Program, concrete: Concrete | None = None, code_size: int | None = None, unchecked: bool = False
+) -> Image:
     """The image of a monomorphic program; see `rusk.code.generator.generate`."""
     from rusk.code.generator import generate as generate_
 
-    return generate_(program, concrete, code_size)
+    return generate_(program, concrete, code_size, unchecked)

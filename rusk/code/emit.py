@@ -311,7 +311,9 @@ class Emitter:
     def branch(self, term: Terminator, rank: int, then: int, other: int) -> None:
         cond, uses, imms = term.cond, [self.regs[v] for v in term.uses], term.imms
         if cond in COUNTING:
-            if then <= rank and (rank, 0) not in self.far:
+            if (
+                then <= rank and (rank, 0) not in self.far
+            ):  # with `IncWithin` always: `rusk.code.unchecked` sees to it
                 self.condition(cond, uses, imms, rank, then, 0)
                 self.jump(rank, other)
                 return

@@ -271,7 +271,9 @@ class _Function:
         if self.bounds is None:
             return False
         layout = self.body.layout
-        return layout.words[layout.pcs[at]] & 0xFFFF not in BEYOND and bool(self.bounds.walk(block, at, False))
+        return layout.words[layout.pcs[at]] & 0xFFFF not in BEYOND and bool(
+            self.bounds.walk(block, at, False)
+        )
 
     def state(self, at: int, block: int, checks: list[Check]) -> tuple[list[int], list[int]]:
         """The codes of the registers before instruction number ``at``, of ``block``."""

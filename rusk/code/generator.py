@@ -24,15 +24,18 @@ if TYPE_CHECKING:
 _WORD_SIZE = 8
 
 
-def generate(program: Program, concrete: Concrete | None = None, code_size: int | None = None) -> Image:
+def generate(
+    program: Program, concrete: Concrete | None = None, code_size: int | None = None, unchecked: bool = False
+) -> Image:
     """Generate the code of ``program``.
 
     program: after monomorphisation and any passes; it is not changed. concrete: answers about its types; without one, field types must contain
-    no projections. code_size: how many bytes the instructions may take. Functions that the entry points do not reach are left out.
+    no projections. code_size: how many bytes the instructions may take. unchecked: run the pass `bounds`. Functions that the entry
+    points do not reach are left out.
     Errors: `CodeTooLarge` if that or a limit of the format is exceeded.
     """
     most = DEFAULT.code_size if code_size is None else code_size
-    tables = Tables(program, concrete if concrete is not None else Concrete())
+    tables = Tables(program, concrete if concrete is not None else Concrete(), unchecked)
     for inst in program.entries.values():
         tables.function(inst)
     exported = set(program.entries.values())

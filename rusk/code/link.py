@@ -18,6 +18,7 @@ from rusk.code.opcodes import OPS, WIDTH, list_words
 from rusk.code.registers import assign
 from rusk.code.select import select
 from rusk.code.tables import StandIn, Tables
+from rusk.code.unchecked import loops_over_indices, uncheck
 from rusk.mir.ir import Instance
 from rusk.types.terms import Type
 
@@ -42,7 +43,11 @@ class Generated:
     def __init__(self, fn: Function, tables: Tables, n: int) -> None:
         low = select(fn, tables, n)
         rotate(low)
+        if tables.unchecked:
+            loops_over_indices(low)
         assign(low)
+        if tables.unchecked:
+            uncheck(low)
         code = emit(low)
         self.words = code.words
         self.lines = code.lines
@@ -74,7 +79,7 @@ class ObjectCode:
     def __init__(self, template: Template, tables: Tables) -> None:
         inst = template.instance
         fn = inst.function
-        own = self.tables = Tables(tables.program, tables.types.concrete)
+        own = self.tables = Tables(tables.program, tables.types.concrete, tables.unchecked)
         n = own.function(inst)
         if fn.captures:
             own.closure(inst)

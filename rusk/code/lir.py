@@ -179,11 +179,11 @@ INVERSE: Final[dict[str, tuple[str, bool]]] = {
     "IntLeI": ("IntGtI", False), "IntGtI": ("IntLeI", False), "FloatEq": ("FloatNe", False), "FloatNe": ("FloatEq", False),
     "FloatLt": ("FloatNotLt", False), "FloatNotLt": ("FloatLt", False), "FloatLe": ("FloatNotLe", False), "FloatNotLe": ("FloatLe", False),
     "TagEq": ("TagNe", False), "TagNe": ("TagEq", False), "StrEq": ("StrNe", False), "StrNe": ("StrEq", False), "Is": ("IsNot", False),
-    "IsNot": ("Is", False),
+    "IsNot": ("Is", False), "Within": ("Beyond", False), "Beyond": ("Within", False),
 }  # fmt: skip
 
 #: conditions that change their first operand; they exist as loops only
-COUNTING: Final = frozenset(("IncLt", "AddLt"))
+COUNTING: Final = frozenset(("IncLt", "AddLt", "IncWithin"))
 
 #: index in ``uses`` of the field ``M`` of each opcode, or -1
 MODIFIED: Final[list[int]] = []

@@ -45,11 +45,13 @@ class Tables:
 
     __slots__ = (
         "image", "program", "types", "functions", "numbers", "consts", "objects", "slots", "tests", "imports", "ops", "sources", "locs", "names",
-        "literals", "used_slots", "used_tests", "used_ops", "used_handlers",
+        "literals", "used_slots", "used_tests", "used_ops", "used_handlers", "unchecked",
     )  # fmt: skip
 
-    def __init__(self, program: Program, concrete: Concrete) -> None:
+    def __init__(self, program: Program, concrete: Concrete, unchecked: bool) -> None:
         self.image = Image()
+        #: whether the pass `bounds` runs
+        self.unchecked = unchecked
         self.program = program
         self.types = Types(self.image, concrete)
         self.functions: list[Instance | FnItem | Type | StandIn] = []

@@ -20,7 +20,6 @@ What it leaves to the engine: bounds of text, and of arrays but for unchecked ac
 
 from __future__ import annotations
 
-from rusk.code.verifier_bounds import Bounds
 from rusk.code.verifier_tables import Tables, fail
 from rusk.code.verifier_types import Body, all_checks
 
@@ -50,6 +49,8 @@ def verify(image: Image) -> None:
         body = Body(tables, index, work)
         body.run(_checks)
         if body.relies:
+            from rusk.code.verifier_bounds import Bounds
+
             Bounds(body)
         work = body.work
         wide.update(body.layout.callees)

@@ -23,7 +23,9 @@ _BACKWARD: Final = [op.name.startswith("Loop") for op in OPS]
 
 def _writes(op: Op) -> tuple[tuple[int, int], ...]:
     """(file, shift) of the registers that ``op`` writes; they stand in its first word."""
-    return tuple([(int(kind == "R"), 16 * n + 16) for n, (kind, _) in enumerate(op.fields) if kind in ("X", "R", "M")])
+    return tuple(
+        [(int(kind == "R"), 16 * n + 16) for n, (kind, _) in enumerate(op.fields) if kind in ("X", "R", "M")]
+    )
 
 
 _WRITES: Final = [_writes(op) for op in OPS]
@@ -95,7 +97,11 @@ class Bounds:
         return facts
 
     def rely(self, pc: int, word: int, role: int, facts: set[Fact]) -> None:
-        fact = (word >> 48, word >> 32 & 0xFFFF) if role == RELIES_B else (word >> 32 & 0xFFFF, word >> 16 & 0xFFFF)
+        fact = (
+            (word >> 48, word >> 32 & 0xFFFF)
+            if role == RELIES_B
+            else (word >> 32 & 0xFFFF, word >> 16 & 0xFFFF)
+        )
         if fact not in facts:
             self.body.refuse(pc, f"x{fact[0]} is not known to be an index of r{fact[1]}")
 

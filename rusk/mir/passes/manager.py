@@ -49,14 +49,22 @@ DEEP: Final[dict[str, Callable[[Function], bool]]] = {
     "hoist": hoist.run,
     "counters": counters.run,
 }
-#: Every switchable pass, for the command line.
-NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", *handlers.NAMES, "unroll", "returns")
+#: Every switchable pass, for the command line. The last one is done by the code generator: `rusk.code.unchecked`.
+NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", *handlers.NAMES, "unroll", "returns", "bounds")
 
 #: Most rounds of inlining and cleaning up after it, for one function; each takes away one level of objects that hold objects.
 _ROUNDS: Final = 12
 
 #: Passes that leave nothing over for themselves when they have run.
 _COMPLETE: Final = frozenset(("copies", "deadcode", "devirtualise"))
+
+
+def chosen(level: int, disabled: Collection[str] = (), only: Collection[str] | None = None) -> set[str]:
+    """The names of the passes that run. Parameters: see `optimise`."""
+    names = (
+        set(only) if only is not None else set() if level <= 0 else set(LOCAL) if level == 1 else set(NAMES)
+    )
+    return names - set(disabled)
 
 
 def callees(fn: Function) -> list[Instance]:
@@ -136,8 +144,7 @@ def optimise(
     """
     if level <= 0 and only is None:
         return
-    names = set(only) if only is not None else set(LOCAL) if level == 1 else set(NAMES)
-    names -= set(disabled)
+    names = chosen(level, disabled, only)
     types = concrete if concrete is not None else Concrete()
     local = [(n, p) for n, p in LOCAL.items() if n in names]
     deep = [(n, p) for n, p in DEEP.items() if n in names]
