@@ -98,9 +98,11 @@ cdef uint64_t fusion(const uint64_t* w, const uint64_t* end) noexcept:
     cdef int64_t i
     cdef uint64_t op = w[0] & 0xFFFF, found = 0
     cdef const unsigned short* f
-    for i in range(OP_FUSED):
+    for i in range(rusk_fused_first[op], OP_FUSED):
         f = rusk_fused + 4 * i
-        if f[0] == op and w + 1 < end and f[1] == (w[1] & 0xFFFF):
+        if f[0] != op:
+            break
+        if w + 1 < end and f[1] == (w[1] & 0xFFFF):
             if f[2] == 0:
                 if not found:
                     found = f[3]

@@ -518,6 +518,7 @@ ArrLen LoopIntLt
 ArrLen JmpIntLe
 ArrGetW FloatMul
 ArrGetW IntAdd
+ArrGetW IntAdd LoopIncLt
 ArrGetW IntAddI
 ArrGetW IntMulI
 ArrGetW ArrSetW
@@ -621,7 +622,7 @@ def labels(threaded: bool = True) -> list[tuple[str, str]]:
 
 def c_header(threaded: bool = True) -> str:
     """``_opcodes.h``: all labels as C enum, the list of labels for threaded dispatch; by label: metric class, opcode, length, list, first copy;
-    the fused sequences: up to three opcodes and the label."""
+    the fused sequences, sorted: up to three opcodes and the label; and which is the first that begins with an opcode."""
     names = labels(threaded)
     number = {name: i for i, (name, _) in enumerate(names)}
     lists = ["", "fields", "elems", "x", "r", "table", "results"]
@@ -637,11 +638,14 @@ def c_header(threaded: bool = True) -> str:
     lines += [f"    OP_FUSED = {len(FUSED) if threaded else 0}", "};", "#define RUSK_LABELS \\"]
     lines += [f"    &&L_OP_{name}, \\" for name in number]
     lines += ["", f"#define RUSK_METRICS {len(METRICS)}"]
-    fused = (
-        [[*(number[n] for n in seq), *[0, 0][len(seq) - 1 :], number["_".join(seq)]] for seq in FUSED]
-        if threaded
-        else []
-    )
+    fused: list[list[int]] = []
+    if threaded:
+        fused = sorted(
+            [[*(number[n] for n in seq), *[0, 0][len(seq) - 1 :], number["_".join(seq)]] for seq in FUSED]
+        )
+    firsts = [
+        next((i for i, seq in enumerate(fused) if seq[0] == code), len(fused)) for code in range(len(OPS))
+    ]
     for ctype, table, entries in (
         ("char", "rusk_metric", [METRICS.index(op.metric if op else "other") for op in ops]),
         ("char", "rusk_words", [op.words if op else 1 for op in ops]),
@@ -649,6 +653,7 @@ def c_header(threaded: bool = True) -> str:
         ("short", "rusk_base", [number[base] for _, base in names]),
         ("short", "rusk_copy", [number.get(f"{name}_1", 0) for name in number]),
         ("short", "rusk_fused", [n for seq in fused for n in seq] or [0]),
+        ("short", "rusk_fused_first", firsts),
     ):
         lines.append(f"static const unsigned {ctype} {table}[] = {{{', '.join(map(str, entries))}}};")
     # In pieces: compilers limit the length of a literal.
@@ -676,7 +681,10 @@ def cython_header(threaded: bool = True) -> str:
     ]
     lines += ["        RUSK_METRICS", "    const char* RUSK_TABLE"]
     lines += [f"    const unsigned char {table}[]" for table in ("rusk_metric", "rusk_words", "rusk_list")]
-    lines += [f"    const unsigned short {table}[]" for table in ("rusk_base", "rusk_copy", "rusk_fused")]
+    lines += [
+        f"    const unsigned short {table}[]"
+        for table in ("rusk_base", "rusk_copy", "rusk_fused", "rusk_fused_first")
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -48,7 +48,7 @@ class Tables:
         "literals", "used_slots", "used_tests", "used_ops", "used_handlers", "unchecked",
     )  # fmt: skip
 
-    def __init__(self, program: Program, concrete: Concrete, unchecked: bool) -> None:
+    def __init__(self, program: Program, concrete: Concrete, unchecked: bool = False) -> None:
         self.image = Image()
         #: whether the pass `bounds` runs
         self.unchecked = unchecked
