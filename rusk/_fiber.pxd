@@ -12,6 +12,7 @@ cdef enum:
     FIBER_R = 24
     FIBER_F = 8
     KEEP_SLOTS = 1024           # a pooled fiber keeps stacks up to this size
+    GUARD_SLOTS = 3             # hidden X slots below the window of a guard: fibers passed, clause, offset of the perform
 
 # what the effect operations tell the loop
 cdef enum Outcome:

@@ -16,7 +16,6 @@ from rusk._heap cimport heap_new, heap_release, heap_reserve, heap_resize
 
 cdef enum:
     CONT_CLASS = 3              # class_of(4)
-    GUARD_SLOTS = 3             # hidden X slots below the window of a guard: fibers passed, clause, offset of the perform
 
 
 cdef inline uint32_t word_a(uint64_t w) noexcept nogil:

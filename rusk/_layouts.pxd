@@ -11,9 +11,6 @@ cdef enum:
 cdef enum:                              # kinds of calls, as in rusk.code.frames
     CALL, CALL_WIDE, CALL_HOST, HANDLE, PERFORM, RESUME, PUSHED
 
-cdef enum:
-    GUARD_SLOTS = 3                     # as in rusk._fiber
-
 
 cdef class Place:                       # rusk.code.frames.Place, for the engine
     cdef int32_t func

@@ -16,11 +16,11 @@ from rusk._engine cimport (
     Program, Shape, Text, refs,
 )
 from rusk._engine cimport Session as Machine
-from rusk._fiber cimport fiber_new, fiber_release, grow, put_mark, set_limits
+from rusk._fiber cimport GUARD_SLOTS, fiber_new, fiber_release, grow, put_mark, set_limits
 from rusk._heap cimport class_of, heap_array, heap_new
 from rusk._interp cimport Session
 from rusk._layouts cimport (
-    ANY, CALL_HOST, CALL_WIDE, GUARD_SLOTS, HANDLE, NEVER_RETURNS, PERFORM, PUSHED, RESUME, Layouts, Place, layouts_of,
+    ANY, CALL_HOST, CALL_WIDE, HANDLE, NEVER_RETURNS, PERFORM, PUSHED, RESUME, Layouts, Place, layouts_of,
 )
 from rusk._text cimport text_new, utf8_valid
 from rusk._values cimport C_DONE, C_FUEL, C_REQUEST, K_BOOL, K_CONT, K_FLOAT, K_UNIT, handle, rusk_leave
@@ -195,12 +195,11 @@ cdef class Reader:
                     return
                 (<int64_t*>a.data)[i] = v
 
-    cdef void fill_text(self, uint32_t n, Text* t) noexcept nogil:
+    cdef void fill_text(self, Text* t) noexcept nogil:
         cdef In* src = &self.src
         cdef const uint8_t* p
         cdef Obj* owner
         cdef int64_t at, size
-        cdef bint ascii = False
         if t.data != NULL:
             p = get_raw(src, t.len)
             if p == NULL:
@@ -233,7 +232,7 @@ cdef class Reader:
             shape = &self.program.shapes[n]
             words = self.layouts.words + self.layouts.first[n]
             if shape.kind == S_STRING or shape.kind == S_BYTES:
-                self.fill_text(n, <Text*>o)
+                self.fill_text(<Text*>o)
             elif shape.kind == S_ARRAY:
                 self.fill_array(shape, words[0], <Array*>o)
             elif shape.kind != S_CONT:
