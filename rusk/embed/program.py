@@ -7,7 +7,7 @@ import os
 from rusk._interp import Code, Function
 from rusk._interp import Session as Machine
 from rusk.embed.errors import CompileError, Diagnostic, InvalidStateError
-from rusk.embed.session import Session, finish, hosts_of
+from rusk.embed.session import Session, check_limits, finish, hosts_of
 from rusk.embed.signatures import contradiction, signature_text
 from rusk.embed.values import Classes, Namespace, eligible
 
@@ -144,7 +144,8 @@ class Program:
         args: the arguments of an exported function; argv: for ``main``, the arguments after argv[0]; host: the functions it may call;
         memory: limit in bytes; depth: limit on nested calls; deadline: seconds from now; fuel: limit for all steps together; output: limit in
         bytes on what ``std::print`` and ``std::println`` write; metrics: count instructions and more.
-        Errors: `InvalidStateError` for a name that is no entry point; `HostTypeError` and TypeError for arguments that do not fit.
+        Errors: `InvalidStateError` for a name that is no entry point; `HostTypeError` and TypeError for arguments that do not fit; ValueError for a limit
+        below zero (a deadline may have passed).
         """
         func = self._entries.get(entry)
         if func is None:
@@ -204,6 +205,7 @@ class Program:
         func = self._entries.get(name)
         if func is None or name == "main":
             raise InvalidStateError(f"the program has no exported function `{name}`")
+        check_limits(memory=memory, depth=depth)
         functions, by_ref = hosts_of(self, host, None)
         limits: dict[str, Any] = {k: v for k, v in (("memory", memory), ("depth", depth)) if v is not None}
 
@@ -341,6 +343,9 @@ def _options(
         raise ValueError("opt_level must be 0, 1 or 2")
     if isinstance(external, str):
         raise TypeError(f'external is a list of names: external=["{external}"]')
+    for name in modules or ():
+        if not (name.isascii() and name.isidentifier()):
+            raise ValueError(f"`{name}` cannot be the name of a module")
     names = tuple(external)
     for name in names:
         if not isinstance(name, str):

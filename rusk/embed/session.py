@@ -147,6 +147,13 @@ def hosts_of(
     return functions, by_ref
 
 
+def check_limits(**limits: int | None) -> None:
+    """Errors: ValueError for a limit below zero."""
+    for name, value in limits.items():
+        if value is not None and value < 0:
+            raise ValueError(f"{name} must not be negative")
+
+
 def trap_of(machine: _interp.Session) -> Trap:
     """The trap that a session of the engine ended in."""
     cause = machine.cause
@@ -228,6 +235,9 @@ class Session:
         metrics: bool,
     ) -> None:
         """Make a machine that has not begun."""
+        check_limits(memory=memory, depth=depth, fuel=fuel, output=output)
+        if deadline is not None and deadline != deadline:
+            raise ValueError("deadline must be a number of seconds")
         self.program = program
         self._outcome: Done | Trapped | None = None
         self._suspension: Suspension | None = None

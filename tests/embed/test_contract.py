@@ -31,6 +31,45 @@ def test_names_of_imports() -> None:
         program.run()
 
 
+@pytest.mark.parametrize(
+    ("declaration", "errors"),
+    [
+        ("extern fn f(a: int);", ["bad-extern"]),
+        ("extern fn f<T>(a: T) -> T;", ["bad-extern"]),
+        ("extern fn f(a: int, a: int) -> int;", ["duplicate-binding"]),
+        ("extern fn f(_: int, _: int) -> int;", []),
+        ("extern fn f(g: fn() -> int) -> int;", ["bad-extern-type"]),
+        ("extern fn f() -> !;", ["bad-extern-type"]),
+        ("extern fn f() -> [fn()];", ["bad-extern-type"]),
+        ("extern fn f() -> int; fn f() {}", ["duplicate-item"]),
+        ("mod m { extern fn f() -> int; } fn g() { m::f(); }", ["private-item"]),
+        ("interface J {} extern fn f(j: J) -> int;", ["bad-extern-type"]),
+        ("struct G<T> { v: T } extern fn f(g: G<fn()>) -> int;", ["bad-extern-type"]),
+        ("struct G<T> { v: T } extern fn f(g: G<int>) -> int;", []),
+        ("extern fn f(k: cont(int) -> fn()) -> int;", ["bad-extern-type"]),
+        ("extern fn f(k: cont(int) -> int) -> readonly [int];", []),
+        ("enum N<T> { A(T), B(N<[T]>) } extern fn f(g: N<int>) -> int;", ["bad-extern-type"]),
+        ("extern fn f(m: core::map::Map<int, fn()>) -> int;", ["bad-extern-type"]),
+    ],
+)
+def test_what_may_be_extern(declaration: str, errors: list[str]) -> None:
+    found = []
+    try:
+        rusk.compile(declaration + " fn main() {}")
+    except rusk.CompileError as e:
+        found = [d.name for d in e.diagnostics if d.severity == "error"]
+    assert found == errors
+
+
+def test_extern_functions_are_values() -> None:
+    program = rusk.compile(
+        "extern fn f(n: int) -> int; fn ap(g: fn(int) -> int, n: int) -> int { g(n) } fn main() -> int { let h = f; let a = [f, h]; ap(a[1], 4) + (a[0])(1) }"
+    )
+    host = rusk.Host()
+    host.install("f", lambda n: n * 2)
+    assert program.run(host=host) == 10
+
+
 # ---------------------------------------------------------------- §4
 
 
@@ -226,6 +265,32 @@ def test_what_closed_sessions_do() -> None:
     for use in (session.step, session.run, session.to_text, session.traceback, session.close, session.save):
         with pytest.raises(rusk.InvalidStateError, match="session is closed"):
             use()
+
+
+# ---------------------------------------------------------------- §7.3
+
+
+@pytest.mark.parametrize("limit", ["memory", "depth", "fuel", "output"])
+def test_limits_below_zero(limit: str) -> None:
+    program = rusk.compile("pub fn f() -> int { 1 } fn main() -> int { f() }")
+    limits: dict[str, Any] = {limit: -1}
+    for use in (program.start, program.run, lambda **k: program.call("f", **k)):
+        with pytest.raises(ValueError, match=f"^{limit} must not be negative$"):
+            use(**limits)
+    if limit in ("memory", "depth"):
+        with pytest.raises(ValueError, match=f"^{limit} must not be negative$"):
+            program.function("f", **limits)
+
+
+def test_deadlines_that_have_passed_or_are_none() -> None:
+    program = rusk.compile("fn main() { loop { } }")
+    for deadline in (0, -1.0):
+        with pytest.raises(rusk.Trap, match="^deadline exceeded$"):
+            program.run(deadline=deadline)
+    with pytest.raises(ValueError, match="deadline must be a number of seconds"):
+        program.run(deadline=float("nan"))
+    with pytest.raises(rusk.Trap, match="^fuel limit exceeded$"):
+        program.run(deadline=float("inf"), fuel=1000)
 
 
 # ---------------------------------------------------------------- §8

@@ -103,6 +103,12 @@ def test_names_taken() -> None:
         assert [d.name for d in caught.value.diagnostics] == [code]
 
 
+def test_names_that_no_module_can_have() -> None:
+    for name in ("a b", "", "1x", "größe"):
+        with pytest.raises(ValueError, match=f"`{name}` cannot be the name of a module"):
+            rusk.compile("fn main() { }", modules={name: ""})
+
+
 def test_without_std() -> None:
     assert rusk.compile("fn main() -> int { 1 }", load_std=False).run() == 1
     with pytest.raises(rusk.CompileError):
