@@ -31,7 +31,7 @@ cdef class Owner:
     cdef readonly int status                # C_*
     cdef unsigned long thread               # that runs a host function
     cdef object image
-    cdef object makers                      # by type: Python values of structs and enums, and the other way; see rusk.embed.values.Mapping
+    cdef object makers                      # by type: Python values of structs and enums, and the other way; see rusk.embed.values.Classes
     cdef object splitters
     cdef object viewers                     # by type: views of structs and enums
     cdef list free_pins
