@@ -15,7 +15,7 @@ ctypedef Status (*RunFn)(Machine*) noexcept nogil
 cdef class Code:
     cdef Program program
     cdef readonly object image
-    cdef public object makers               # by type: how structs and enums look in Python (rusk.embed.values.Mapping), or None
+    cdef public object makers               # by type: how structs and enums look in Python (rusk.embed.values.Classes), or None
     cdef public object splitters
     cdef public object viewers
     cdef OpSig* sigs                        # by function

@@ -23,7 +23,7 @@ class Code:
     """A program ready to run; immutable, for any number of sessions and threads. The image must have passed the verifier."""
 
     image: Image
-    #: by type: how structs and enums look in Python (`rusk.embed.values.Mapping`); None: they do not cross the boundary
+    #: by type: how structs and enums look in Python (`rusk.embed.values.Classes`); None: they do not cross the boundary
     makers: list[Any] | None
     splitters: list[Any] | None
     viewers: list[Any] | None
