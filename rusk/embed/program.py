@@ -222,7 +222,7 @@ class Program:
         host: the functions it may call, found by name; metrics: count from here on.
         Errors: `LoadError`: not a saved session, damaged, or of another program (it says what has changed); `HostTypeError` as for `start`.
         """
-        return Session._load(self, bytes(data), host, metrics)
+        return Session._load(self, bytes(memoryview(data)), host, metrics)
 
     @property
     def identity(self) -> str:
@@ -247,11 +247,11 @@ class Program:
 
     @classmethod
     def from_bytes(cls, data: bytes, *, path: str = "") -> Program:
-        """The program of an ``.rbc`` file's content; it is verified. Raises `LoadError`."""
+        """The program of an ``.rbc`` file's content; it is verified. Raises `LoadError`; TypeError for what is no bytes."""
         from rusk.code.rbc import decode
         from rusk.code.verifier import verify
 
-        image = decode(bytes(data))
+        image = decode(bytes(memoryview(data)))
         verify(image)
         return cls(image, path=os.path.abspath(path) if path else "")
 

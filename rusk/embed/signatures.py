@@ -124,7 +124,8 @@ def fits(function: Callable[..., Any], count: int) -> str | None:
     ):
         most = code.co_argcount  # the common case, without importing inspect
         least = most - len(getattr(function, "__defaults__", None) or ())
-        return None if least <= count <= most else f"it takes {most} parameters, not {count}"
+        s = "" if most == 1 else "s"
+        return None if least <= count <= most else f"it takes {most} parameter{s}, not {count}"
     import inspect
 
     try:

@@ -136,6 +136,17 @@ def test_pickle() -> None:
     assert copy.copy(SQUARES).call("square", 3) == 9
 
 
+def test_only_bytes_are_loaded() -> None:
+    data = SQUARES.to_bytes()
+    for same in (bytearray(data), memoryview(data)):
+        assert rusk.Program.from_bytes(same).to_bytes() == data  # type: ignore[arg-type]
+    for wrong in (1 << 60, "text", None, [1, 2]):
+        with pytest.raises(TypeError):
+            rusk.Program.from_bytes(wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            SQUARES.load(wrong)  # type: ignore[arg-type]
+
+
 def test_other_processes() -> None:
     with ProcessPoolExecutor(2) as pool:
         assert list(pool.map(SQUARES.call, ["square"] * 4, range(4))) == [0, 1, 4, 9]
