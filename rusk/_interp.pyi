@@ -120,8 +120,14 @@ class Session:
         ``type``: its type, which says the file of the register. That there is such a value, only the code at this place can tell.
         """
 
-    def suspended(self, register: int) -> int:
-        """The word of code of the perform that the continuation in an R register is suspended in; -1: it is used up."""
+    def suspended(self, register: int) -> tuple[int, int]:
+        """The continuation in an R register: the word of code of the perform that it is suspended in (-1: it is used up), and a number that no other
+        one has as long as it lives.
+        """
+
+    @property
+    def activation(self) -> tuple[int, int, int]:
+        """What tells the running activation of a STOP session from all others that there are."""
 
     @property
     def awaiting(self) -> int:

@@ -16,7 +16,7 @@ from libc.string cimport memcpy, memset
 from rusk._engine cimport (
     ABORT, CAPTURE, DIRECT, E_BYTE, E_REF, E_WORD, FLAG_ASCII, FLAG_FINAL, S_ARRAY, S_BOX, S_BYTES, S_CELL, S_CLOSURE, S_CONT, S_FREE, S_STRING, S_STRUCT,
     S_TUPLE, S_VARIANT, SHAPE_BYTES, SHAPE_CONT, SHAPE_STRING, ST_CHUNK, ST_DONE, ST_HOST, ST_REQUEST, ST_STOP, ST_TRAP,
-    T_DEPTH, T_MEMORY, T_NONE, T_OBJECT, T_PANIC, T_TEXT, T_UNHANDLED, Clause, Frame, Func, Handler, OpSig, Shape, Slot, Text,
+    T_DEPTH, T_MEMORY, T_NONE, T_OBJECT, T_PANIC, T_TEXT, T_UNHANDLED, Clause, Frame, Func, Handler, OpSig, Shape, Slot, Text, shape_id,
 )
 from rusk._engine cimport Cont as Continuation, Fiber
 from rusk._fiber cimport STOP_TRAP, fiber_new, grow, push, resume, set_limits
@@ -1024,12 +1024,24 @@ cdef class Session:
         return to_text(self, type, f.x[register], NULL, most)
 
     def suspended(self, uint32_t register):
-        """The word of code of the perform that the continuation in an R register is suspended in; -1: it is used up."""
+        """The continuation in an R register: the word of code of the perform that it is suspended in (-1: it is used up), and a number that no other
+        one has as long as it lives."""
         cdef Fiber* f = self.machine.heap.cur
         cdef Continuation* k
         self.look_in()
+        if register >= self.machine.program.funcs[<int64_t>self.image.func_at(f.pc - self.machine.program.code)].nr:
+            raise IndexError("no such register")
         k = <Continuation*>f.r[register]
-        return -1 if k.bottom == NULL else k.top.pc - 1 - self.machine.program.code
+        if k == NULL or shape_id(<Obj*>k) != SHAPE_CONT:
+            raise IndexError("no continuation in this register")
+        return -1 if k.bottom == NULL else k.top.pc - 1 - self.machine.program.code, <size_t>k
+
+    @property
+    def activation(self):
+        """What tells the running activation of a STOP session from all others that there are."""
+        cdef Fiber* f = self.machine.heap.cur
+        self.look_in()
+        return <size_t>f, f.r - f.rs, f.fp - f.fs
 
     @property
     def awaiting(self):

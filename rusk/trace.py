@@ -55,6 +55,15 @@ _EXIT_WORDS: Final = ("return", "break", "continue")
 _NOTHING, _EFFECTS, _ALL = range(3)
 
 
+class _Capture:
+    """A continuation that an arm got."""
+
+    __slots__ = ("resumed",)
+
+    def __init__(self) -> None:
+        self.resumed = False
+
+
 class Tracer:
     """Runs a session and tells what it does.
 
@@ -95,6 +104,9 @@ class Tracer:
         self.exit: tuple[int, int] | None = None
         #: activations when an operation was performed last
         self.performed = 0
+        #: arms that run, by activation, and continuations by their numbers: the same capture
+        self.running: dict[tuple[int, int, int], _Capture] = {}
+        self.captures: dict[int, _Capture] = {}
         #: activations at the last stop, and one more: where a trap is told
         self.indent = 0
         session.stop_at(self._stops())
@@ -211,11 +223,10 @@ class Tracer:
                 sig = image.ops[c]
                 self.line(depth + 1, f"perform {sig.name}({self.values(sig.params, a, b)})")
         elif op in _RESUMES:
-            if show:
-                self.resume(c, a, b, depth + 1)
+            self.resume(c, a, b, depth + 1, show)
         elif op in _TAIL_RESUMES:
-            if show:
-                self.resume(a, b, b, depth + 1)
+            self.running.pop(self.session.activation, None)
+            self.resume(a, b, b, depth + 1, show)
         elif op in _EXITS:
             self.exit = at, depth
         elif op == _HOST:
@@ -229,6 +240,8 @@ class Tracer:
         """Function ``n`` has been entered."""
         f = self.image.funcs[n]
         show = self.show[n]
+        if n in self.arms and not self.arms[n][1]:
+            self.capture(f)
         if f.kind == "guard" or not show:
             return
         if n in self.arms:
@@ -242,10 +255,18 @@ class Tracer:
         elif show == _ALL:
             self.line(depth, f"{f.name}({self.values(f.params, 0, 0)})")
 
+    def capture(self, f: Func) -> None:
+        """An arm has been entered that gets its continuation, as its last parameter."""
+        k = sum([not self.is_scalar(t) for t in f.params[:-1]])
+        _, number = self.session.suspended(k)
+        self.running[self.session.activation] = self.captures[number] = _Capture()
+
     def leave(self, n: int, op: int, a: int, word: int, depth: int) -> None:
         """Function ``n`` returns."""
         f = self.image.funcs[n]
         show = self.show[n]
+        captures = n in self.arms and not self.arms[n][1]
+        captured = self.running.pop(self.session.activation, None) if captures else None
         if f.kind == "guard" or not show:
             return
         if op in _RETURNS_X or op in _RETURNS_R:
@@ -256,16 +277,22 @@ class Tracer:
             value = "()"
         if n in self.arms or n in self.bodies:
             what = f"@{self.arms[n][0]}" if n in self.arms else "match"
-            self.line(depth, f"{what} => {value}")
+            end = "" if captured is None or captured.resumed else ", without having resumed"
+            self.line(depth, f"{what} => {value}{end}")
             waiting = self.session.awaiting
             if self.image.code[waiting] & 0xFFFF in _RESUMES and self.show[self.image.func_at(waiting)]:
                 self.line(depth, f"resume => {value}")
         elif show == _ALL:
             self.line(depth, f"{f.name} => {value}")
 
-    def resume(self, k: int, x: int, r: int, depth: int) -> None:
+    def resume(self, k: int, x: int, r: int, depth: int, show: int) -> None:
         """The continuation in R[k] is about to be resumed with a value in X[x] or R[r]."""
-        at = self.session.suspended(k)
+        at, number = self.session.suspended(k)
+        captured = self.captures.pop(number, None)
+        if captured is not None:
+            captured.resumed = True
+        if not show:
+            return
         if at < 0:
             self.line(depth, "resume, used up")
             return

@@ -114,6 +114,46 @@ fn main() -> int {
     ]
 
 
+def test_an_arm_that_keeps_or_drops_its_continuation_says_so() -> None:
+    text = """interface Y { fn put(v: int) -> unit; }
+enum Step { End, Item(int, cont(unit) -> Step) }
+fn start(g: fn()) -> Step { match g() { @Y.put(v) -> k => Step::Item(v, k)  _ => Step::End } }
+fn main() {
+    let a = start(| | { @Y.put(1); @Y.put(2); });
+    match a { Step::Item(_, k) => { k(()); } _ => {} }
+    match { @Y.put(3); 1 } { @Y.put(v) => { if v > 5 { resume(()); } } _ => {} }
+    match { @Y.put(7); 1 } { @Y.put(v) => { if v > 5 { resume(()); } } _ => {} }
+}
+"""
+    assert traced(text) == [
+        "main()",
+        "  start(<fn main::{closure}>)",
+        "    match Y.put  (t.rusk:3)",
+        "      main::{closure}()",
+        "        perform Y.put(1)",
+        "    @Y.put(1)  (t.rusk:3)",
+        "    @Y.put => Step::Item(1, <cont>), without having resumed",
+        "  start => Step::Item(1, <cont>)",
+        "  resume(()) in main::{closure}  (t.rusk:5)",
+        "      perform Y.put(2)",
+        "  @Y.put(2)  (t.rusk:3)",
+        "  @Y.put => Step::Item(2, <cont>), without having resumed",
+        "  resume => Step::Item(2, <cont>)",
+        "  match Y.put  (t.rusk:7)",
+        "    perform Y.put(3)",
+        "  @Y.put(3)  (t.rusk:7)",
+        "  @Y.put => (), without having resumed",
+        "  match Y.put  (t.rusk:8)",
+        "    perform Y.put(7)",
+        "  @Y.put(7)  (t.rusk:8)",
+        "    resume(()) in main  (t.rusk:8)",
+        "    match => ()",
+        "    resume => ()",
+        "  @Y.put => ()",
+        "main => ()",
+    ]
+
+
 def test_refutable_arms_and_outer_handlers() -> None:
     text = (
         LOG
@@ -316,6 +356,12 @@ def test_stops_need_one_byte_a_word_and_looking_needs_a_stop() -> None:
     with pytest.raises(InvalidStateError, match="not at a stop"):
         session.shown(2, 0, 10)
     with pytest.raises(InvalidStateError, match="not at a stop"):
+        session.suspended(0)
+    with pytest.raises(InvalidStateError, match="not at a stop"):
+        _ = session.activation
+    with pytest.raises(InvalidStateError, match="not at a stop"):
+        _ = session.awaiting
+    with pytest.raises(InvalidStateError, match="not at a stop"):
         _ = session.stopped
     words = len(session.code.image.code)
     session.stop_at(b"\1" * words)
@@ -324,6 +370,8 @@ def test_stops_need_one_byte_a_word_and_looking_needs_a_stop() -> None:
         session.shown(2, 500, 10)
     with pytest.raises(IndexError):
         session.shown(500, 0, 10)
+    with pytest.raises(IndexError):
+        session.suspended(500)
     steps = 1
     while session.step() == STOP:
         steps += 1
