@@ -34,7 +34,12 @@ def main(args: list[str]) -> int:
         raise UsageError("`--after` goes with `--emit mir`")
     if after is not None:
         from rusk.cli.compiling import passes
+        from rusk.mir.passes.manager import IN_CODE
 
+        if after in IN_CODE:
+            raise UsageError(
+                f"`{after}` changes code, not MIR: compare `--emit code` with and without `--no-pass {after}`"
+            )
         if after not in passes():
             raise UsageError(f"there is no pass `{after}`; passes: {' '.join(passes())}")
     files = find(settings.rest)

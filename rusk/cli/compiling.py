@@ -62,9 +62,9 @@ def check_program(path: str, settings: Settings) -> Sequence[Diagnostic]:
 
 def passes() -> tuple[str, ...]:
     """What ``--after`` may name."""
-    from rusk.mir.passes.manager import NAMES
+    from rusk.mir.passes.manager import IN_CODE, NAMES
 
-    return ("lower", *NAMES)
+    return ("lower", *[name for name in NAMES if name not in IN_CODE])
 
 
 def emitted(

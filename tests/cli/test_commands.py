@@ -112,6 +112,8 @@ def test_after_a_pass(path: Path) -> None:
     after = rusk("check", "--emit", "mir", "--after", "inline", path).out
     assert "call[twice]" in before and "fn main" in after and "call[twice]" not in after
     assert rusk("check", "--emit", "mir", "--after", "inline", "--no-pass", "inline", path).out.strip() == ""
+    result = rusk("check", "--emit", "mir", "--after", "bounds", path)
+    assert result.status == 2 and "compare `--emit code` with and without `--no-pass bounds`" in result.err
     result = rusk("check", "--emit", "mir", "--after", "nothing", path)
     assert result.status == 2 and "there is no pass `nothing`; passes: lower copies" in result.err
 

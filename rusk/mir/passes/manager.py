@@ -49,8 +49,11 @@ DEEP: Final[dict[str, Callable[[Function], bool]]] = {
     "hoist": hoist.run,
     "counters": counters.run,
 }
-#: Every switchable pass, for the command line. The last one is done by the code generator: `rusk.code.unchecked`.
-NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", *handlers.NAMES, "unroll", "returns", "bounds")
+#: Passes of the code generator: `rusk.code.unchecked`.
+IN_CODE: Final = ("bounds",)
+
+#: Every switchable pass, for the command line.
+NAMES: Final = (*LOCAL, *DEEP, "specialise", "inline", *handlers.NAMES, "unroll", "returns", *IN_CODE)
 
 #: Most rounds of inlining and cleaning up after it, for one function; each takes away one level of objects that hold objects.
 _ROUNDS: Final = 12
