@@ -72,7 +72,8 @@ def run(
 ) -> bool:
     """Replace objects in ``fn`` that do not escape; returns whether anything changed.
 
-    ``concrete``: answers about the types; without it, parts of any type are taken to have values that code can make. ``layouts``: how the operands of ``assemble`` stand for parts. ``returned``: the layout in which ``fn`` shall return its value in parts, which
+    ``concrete``: answers about the types; without it, parts of any type are taken to have values that code can make. ``layouts``: how the operands of ``assemble``
+    stand for parts; without them each part has a register of its own. ``returned``: the layout in which ``fn`` shall return its value in parts, which
     must be possible (`find`).
     """
     changed = "cell" in facts(fn).ops and _cells(fn)
@@ -179,10 +180,15 @@ def _replace(
             laid[groups.find(block.term.args[0])] = returned
         for ins in block.instrs:
             if ins.dst in chosen and ins.op == "assemble":
-                assert layouts is not None
-                layout = layouts.of(fn.vregs[ins.dst])
-                assert layout is not None
-                laid[groups.find(ins.dst)] = layout
+                if layouts is not None:
+                    layout = layouts.of(fn.vregs[ins.dst])
+                    assert layout is not None
+                    laid[groups.find(ins.dst)] = layout
+                else:
+                    types = part_types.setdefault(groups.find(ins.dst), {})
+                    for variant, slots in enumerate(ins.data):
+                        for n, slot in enumerate(slots):
+                            types.setdefault((variant, n), fn.vregs[ins.args[1 + slot]])
             elif ins.dst in chosen and ins.op in ("new", "variant"):
                 types = part_types.setdefault(groups.find(ins.dst), {})
                 for i, a in enumerate(ins.args):
