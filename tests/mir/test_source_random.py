@@ -5,7 +5,6 @@ from __future__ import annotations
 import differential
 import pytest
 
-
 #: programs that were compiled wrongly once
 FOUND = (500_233,)
 
