@@ -22,6 +22,8 @@ _OPTION = re.compile(r"""\s*(-i|-o|--input|--output)(?:\s+|=)("[^"]*"|'[^']*'|\S
 _NAME = re.compile(r"[^\W\d]\w*\Z")
 _MAGIC = re.compile(r"\s*%%rusk\b([^\n]*)\n")
 
+_MATCHER = "rusk"
+
 USAGE = """usage: %%rusk [-i NAME] [-i 'NAME: TYPE'] [-o NAME] and a cell of Rusk, or %rusk EXPRESSION"""
 
 
@@ -163,7 +165,7 @@ class RuskMagics(Magics):  # type: ignore[misc, unused-ignore]
     def matcher(self) -> Any:
         """Completes in cells of Rusk what the checker knows."""
 
-        @context_matcher(identifier="rusk")  # type: ignore[untyped-decorator, unused-ignore]
+        @context_matcher(identifier=_MATCHER)  # type: ignore[untyped-decorator, unused-ignore]
         def complete_cell(context: CompletionContext) -> Any:
             head = _MAGIC.match(context.full_text)
             lines = context.full_text.split("\n")
@@ -221,5 +223,8 @@ def load_ipython_extension(shell: Any) -> None:
     magics = RuskMagics(shell)
     shell.register_magics(magics)
     if shell.Completer is not None:
-        shell.Completer.custom_matchers.append(magics.matcher())
+        matchers = shell.Completer.custom_matchers
+        # `%reload_ext` begins a new session
+        matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != _MATCHER]
+        matchers.append(magics.matcher())
     _highlight()

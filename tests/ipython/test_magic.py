@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -234,23 +233,37 @@ def test_commands(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out == "int\nlet xs: [int]\n"
 
 
+@pytest.fixture
+def interrupting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A moment after Rusk prints something, Ctrl-C is pressed."""
+    threads: list[threading.Timer] = []
+
+    def later(text: str) -> None:
+        threads.append(threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]))
+        threads[-1].start()
+
+    monkeypatch.setattr("rusk.ipython._print", later)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for thread in threads:
+        thread.join()
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupting")
 def test_interrupt(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
     run(shell, "let n = 0;")
+    text = fails(shell, '%%rusk\nstd::println("");\nloop { n = n + 1; }', capsys)
+    assert text.startswith("interrupted\ntraceback (innermost last):\n  input at <input")
+    assert run(shell, "n > 0") is True
 
-    def later() -> None:
-        time.sleep(0.5)
-        signal.raise_signal(signal.SIGINT)
 
-    thread = threading.Thread(target=later)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        thread.start()
-        text = fails(shell, "%%rusk\nloop { n = n + 1; }", capsys)
-    finally:
-        thread.join()
-        signal.signal(signal.SIGINT, before)
-    assert text.startswith("interrupted\n") and "input at <input" in text
-    assert run(shell, "n > 1000") is True
+@pytest.mark.usefixtures("interrupting")
+def test_interrupt_of_a_function(shell: InteractiveShell) -> None:
+    cell(shell, '%%rusk -o spin\nfn spin(ever: bool) -> int { if ever { std::println(""); loop { } } 1 }')
+    with pytest.raises(KeyboardInterrupt):
+        shell.user_ns["spin"](True)
+    assert shell.user_ns["spin"](False) == 1
 
 
 def test_completion(shell: InteractiveShell) -> None:
@@ -263,6 +276,14 @@ def test_completion(shell: InteractiveShell) -> None:
     assert found("%%rusk\nlet a = 1;\nnumbers.pu") == ["push"]
     assert found("%%rusk\nnume") == ["numerous"]
     assert "numbers" not in found("nume")
+
+
+def test_reload_begins_a_new_session(shell: InteractiveShell, capsys: pytest.CaptureFixture[str]) -> None:
+    run(shell, "let x = 1;")
+    shell.run_line_magic("reload_ext", "rusk")
+    assert "unknown value `x`" in fails(shell, "%rusk x", capsys)
+    matchers = shell.Completer.custom_matchers
+    assert len([m for m in matchers if getattr(m, "matcher_identifier", "") == "rusk"]) == 1
 
 
 def test_no_name_for_programs() -> None:
