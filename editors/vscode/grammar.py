@@ -249,7 +249,7 @@ def grammar() -> Rule:
                 ],
                 match(
                     "",
-                    rf"(mod)\s+(?!{reserved}|{primitive})({LOWER})",
+                    rf"(mod)\s+(?!{reserved}|{primitive})({LOWER})(?=\s*(?:[;{{]|$))",
                     {1: "storage.type.rusk", 2: "entity.name.namespace.rusk"},
                 ),
             ]
