@@ -84,7 +84,6 @@ class Handlers:
                     new.dst = fn.new_vreg(fn.vregs[ins.args[n]])
                     ins.args[n] = new.dst
                     block.instrs.insert(at, new)
+                    usage.changed(fn)  # at once: the next closure may be made of what this one has become
                     changed = True
-        if changed:
-            usage.changed(fn)
         return changed
