@@ -7,6 +7,7 @@ column of type ``!`` has none. The work is budgeted: the problem is exponential 
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rusk.syntax import ast
@@ -400,7 +401,7 @@ class _Work:
                 before = max(before, rest)
                 after = max(after, n - rest)
         longest = max(fixed, before + after)
-        out: list[list[str]] = []
+        out: list[tuple[int, list[str]]] = []
         # lengths beyond all prefixes and suffixes differ only by the patterns of exactly that length
         lengths = [*range(before + after + 1), *sorted(k for k in exact if k > before + after)]
         if lengths[-1] < longest:
@@ -424,15 +425,21 @@ class _Work:
             for v in self.walk(sub, width - 1 + n):
                 texts = v[col : col + n]
                 if n == longest:
+                    # what is missing there is missing in the lengths between that no pattern has, too
+                    gaps = (k for k in range(before + after + 1, longest) if k not in exact)
+                    for k in itertools.islice(gaps, MAX_WITNESSES):
+                        short = [*texts[:before], *["_"] * (k - before - after), *texts[n - after :]]
+                        out.append((k, [*v[:col], f"[{', '.join(short)}]", *v[col + n :]]))
                     cut = max((i + 1 for i in range(min(before, n)) if texts[i] != "_"), default=0)
                     if any(x != "_" for x in texts[cut:]):
                         texts = [*texts[:before], "..", *texts[before:]]
                     else:
                         texts = [*texts, ".."]
-                out.append(v[:col] + [f"[{', '.join(texts)}]"] + v[col + n :])
-            if len(out) >= MAX_WITNESSES:
+                out.append((n, [*v[:col], f"[{', '.join(texts)}]", *v[col + n :]]))
+            if len(out) >= MAX_WITNESSES and n != lengths[-1]:
                 del out[MAX_WITNESSES:]
-        return out
+        out.sort(key=lambda found: found[0])
+        return [case for _, case in out[:MAX_WITNESSES]]
 
 
 def _payload(p: Any, n: int) -> list[Pat]:
