@@ -373,7 +373,7 @@ def _one_place(c: Ctx, e: Any, item: Any, first: Any, second: Any) -> Any:
             n = len(item.generics)
             c.error(
                 "bad-type-args",
-                f"`{item.name}` takes {n} type arguments, got {len(first) + len(second)}",
+                f"`{item.name}` takes {n} type argument{'' if n == 1 else 's'}, got {len(first) + len(second)}",
                 e.pos,
                 e.end,
             )
