@@ -115,6 +115,7 @@ def extensions() -> list[Extension]:
                 "rusk/_strtod.h",
                 "rusk/_dispatch.h",
                 "rusk/_loop.pxi",
+                "rusk/_code.pxi",
                 "rusk/_unicode.h",
                 "rusk/code/opcodes.py",
             ],

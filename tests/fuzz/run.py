@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "engine"), str(HERE.parent.parent)]
+sys.path[:0] = [str(HERE), *[str(HERE.parent / name) for name in ("code", "engine")], str(HERE.parent.parent)]
 
 SEED_PROGRAMS = 250
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import mutate
 import pytest
@@ -38,3 +41,11 @@ def test_target(target: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"\0", b"\1\xff\xfe{", b"RUSKBC0\0"])
 def test_shortest(target: str, data: bytes) -> None:
     targets.TARGETS[target](data)
+
+
+def test_the_fuzzer_finds_its_modules() -> None:
+    """`run.py` is started by hand, outside of pytest and of its paths."""
+    run = Path(__file__).with_name("run.py")
+    text = f"import runpy; print(len(runpy.run_path({str(run)!r})['seeds']('image')))"
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 40
