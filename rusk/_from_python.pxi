@@ -221,6 +221,8 @@ cdef class Import:
             if split is None:
                 raise mismatch(self.image, type, kind, value, path)
             tag, parts = split
+            if tag == -2:
+                raise Mismatch(path_text(path), t.text, "equal keys")
             if tag < 0:                     # a map: (keys, values)
                 parts = self.map_fields(t, parts[0], parts[1], path)
             parts = tuple(parts)
@@ -253,8 +255,8 @@ cdef class Import:
         return ref.object()
 
     cdef object map_fields(self, t, keys, values, path):
-        """The fields of ``core::map::Map`` with these entries. Its keys have a type whose hash is known here; they are made plain values first, so that it is
-        known which are equal."""
+        """The fields of ``core::map::Map`` with these entries. Keys of a type whose hash is known here are made plain values first, so that it is known
+        which are equal. Others get no hashes: the program makes them when it first searches the map (`Map::adopt`)."""
         cdef int32_t type = self.image.types[<int>t.args[<int>t.fields.index("names")]].args[0]
         cdef int kind = kind_of(self.s, &type)
         cdef int64_t i, n = len(keys), buckets = 8, x = 0, mask
@@ -265,6 +267,11 @@ cdef class Import:
         index = [0] * buckets
         hashes = []
         names = []
+        if kind > K_NEVER and kind != K_STRING and kind != K_BYTES:
+            made = {
+                "index": index, "hashes": hashes, "names": keys, "contents": values, "live": [True] * n, "count": n, "used": 0,
+            }
+            return tuple(map(made.__getitem__, t.fields))
         for i in range(n):
             key = keys[i]
             if kind == K_STRING or kind == K_BYTES:

@@ -19,7 +19,7 @@ from rusk._heap cimport heap_array, heap_refill
 from rusk._json cimport (
     buffer_char, buffer_float, buffer_int, json_float, json_int, json_next, json_number, json_string, json_text, json_write,
 )
-from rusk._map cimport Map, map_append, map_enter, map_enter_text, map_find, map_find_text, map_forget, map_probe, map_rebuild
+from rusk._map cimport Map, map_adopt, map_append, map_enter, map_enter_text, map_find, map_find_text, map_forget, map_probe, map_rebuild
 from rusk._opcodes cimport *
 from rusk._ops cimport *
 from rusk._sort cimport array_order, array_sort
@@ -1451,6 +1451,12 @@ cdef Status run(Session* s) noexcept nogil:
     LABEL(OP_MapForget)
     SAVE()
     if not map_forget(s, <Map*>RA, XB):
+        GOTO(STOP)
+    fuel = s.fuel
+    NEXT()
+    LABEL(OP_MapAdopt)
+    SAVE()
+    if not map_adopt(s, <Map*>RA, <Array*>RB):
         GOTO(STOP)
     fuel = s.fuel
     NEXT()

@@ -32,4 +32,5 @@ cdef bint map_append(Session* s, Map* m, int64_t hash) noexcept nogil       # a 
 
 # --- all maps
 cdef bint map_forget(Session* s, Map* m, int64_t entry) noexcept nogil
+cdef bint map_adopt(Session* s, Map* m, const Array* hashes) noexcept nogil
 cdef bint map_rebuild(Session* s, Map* m, int64_t buckets) noexcept nogil

@@ -296,6 +296,19 @@ cdef bint map_append(Session* s, Map* m, int64_t hash) noexcept nogil:
     return room(s, m) and append(s, m, hash_word(<uint64_t>s.secret, <uint64_t>hash)) and push(s, m.hashes, hash, 8)
 
 
+cdef bint map_adopt(Session* s, Map* m, const Array* hashes) noexcept nogil:
+    """Give a map that the host has made the hashes of its keys, in their order, and an index."""
+    cdef int64_t i
+    if fixed(s, m):
+        return False
+    if m.hashes != hashes:              # code that no compiler made may say so
+        m.hashes.len = 0
+        for i in range(hashes.len):
+            if not push(s, m.hashes, (<int64_t*>hashes.data)[i], 8):
+                return False
+    return map_rebuild(s, m, m.index.len)
+
+
 # ---------------------------------------------------------------- removing
 
 cdef bint map_forget(Session* s, Map* m, int64_t entry) noexcept nogil:

@@ -30,6 +30,7 @@ _SHORTENING: Final = frozenset(
         *[f"MapEnter{letter}" for letter in "WBR"],
         "MapAppend",
         "MapForget",
+        "MapAdopt",
         "MapRebuild",
     )
 )

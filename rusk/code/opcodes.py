@@ -393,6 +393,7 @@ MapEnterR    | X:int r:? r:B            | other      | the same for string and b
 MapProbe     | X:int r:? x:int x:int    | other      | of map b the next entry with hash c after bucket d (-1: the first): bucket << 32 + entry; -1 at the end
 MapAppend    | r:? x:int                | other      | a new entry of map a with hash b, without key and value yet
 MapForget    | r:? x:int                | other      | take entry b out of map a
+MapAdopt     | r:? r:[int]              | other      | the hashes of the keys of map a are those in b; a new index
 MapRebuild   | r:? x:int                | other      | map a without the places of removed entries, and with at least b buckets
 
 Handle       | wx wr h                  | push_handler | R[wr] the body closure, R[wr + 1 ..] the clause closures: body on a new fiber

@@ -42,7 +42,7 @@ _DIRECT: Final = _pairs(
     __utf8_valid Utf8Valid  __utf16_valid Utf16Valid  bytes_from_array BytesFromArray
     __float_parse_ok FloatParseOk  __int_parse_ok IntParseOk  __float_parse FloatParse  __int_parse IntParse
     hash_int HashInt  hash_string HashStr  hash_bytes HashStr  hash_combine HashCombine
-    __map_probe MapProbe  __map_append MapAppend  __map_forget MapForget  __map_rebuild MapRebuild
+    __map_probe MapProbe  __map_append MapAppend  __map_forget MapForget  __map_rebuild MapRebuild  __map_adopt MapAdopt
     array_len ArrLen  array_extend ArrExtend  array_concat ArrConcat  array_slice ArrSlice  array_slice_ro ArrSliceRo  array_clear ArrClear
     __array_sort ArrSort  __array_order ArrOrder
     __bytes_push_string BufText  __bytes_push_bytes BufText  __bytes_push_json BufJson  __bytes_push_int BufInt

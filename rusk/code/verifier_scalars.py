@@ -558,6 +558,13 @@ def _map_change(body: Body, pc: int, w: int) -> None:
     body.scalar(pc, w >> 32 & 0xFFFF, INT)
 
 
+def _map_adopt(body: Body, pc: int, w: int) -> None:
+    """``r:? r:[int]``"""
+    _map(body, pc, w >> 16 & 0xFFFF)
+    if _elem(body, pc, w >> 32 & 0xFFFF, E_WORD) != INT:
+        body.refuse(pc, f"r{w >> 32 & 0xFFFF} is no array of int")
+
+
 CHECKS: Final[dict[str, Check]] = {
     "MoveX": _move_x,
     "MoveR": _move_r,
@@ -601,6 +608,7 @@ CHECKS: Final[dict[str, Check]] = {
     "ArrSlice": _array_slice,
     "ArrSliceRo": _array_slice,
     "MapProbe": _map_probe,
+    "MapAdopt": _map_adopt,
     **{f"Map{op}": _map_change for op in ("Append", "Forget", "Rebuild")},
     **{f"Map{op}{letter}": _map_key(layout) for letter, layout in (("W", E_WORD), ("B", E_BYTE), ("R", E_REF)) for op in ("Find", "Enter")},
     **{f"Int{op}": _bits for op in ("And", "Or", "Xor")},

@@ -298,7 +298,7 @@ class Classes:
             key = strip(self.image, self.image.types[t.args[t.fields.index("names")]].args[0])
             leaf = self.image.types[key].kind in LEAVES
             self.makers[index] = map_maker(t.fields, leaf)
-            self.splitters[index] = map_splitter if leaf else None
+            self.splitters[index] = map_splitter if leaf else pairs_splitter
             return
         fields = ("_0",) if t.newtype else t.fields
         form = (t.name, fields)
@@ -395,6 +395,34 @@ def map_splitter(value: object) -> object:
         if all([len(p) == 2 for p in pairs]):
             return -1, ([p[0] for p in pairs], [p[1] for p in pairs])
     return None
+
+
+def pairs_splitter(value: object) -> object:
+    """The same for keys that only the program can hash; it looks for equal ones itself when the map is first searched. -2 if some are equal here."""
+    split = map_splitter(value)
+    if split is None:
+        return None
+    keys, values = split[1]  # type: ignore[index]
+    try:
+        distinct = len({_frozen(k) for k in keys}) == len(keys)
+    except (
+        TypeError,
+        ValueError,
+        RecursionError,
+    ):  # nothing that fits, or cyclic: the conversion will say so
+        distinct = True
+    return -1 if distinct else -2, (keys, values)
+
+
+def _frozen(value: object) -> object:
+    """Something with a hash that is equal when the values are."""
+    if isinstance(value, Record):
+        return type(value), tuple([_frozen(v) for v in value.__rusk_values__()])
+    if isinstance(value, tuple | list):
+        return tuple([_frozen(v) for v in value])
+    if isinstance(value, dict):
+        return tuple([(k, _frozen(v)) for k, v in value.items()])
+    return value
 
 
 def struct_splitter(cls: type, fields: tuple[str, ...]) -> Callable[[object], object]:

@@ -80,7 +80,7 @@ def _table() -> dict[str, str]:
         # --- maps whose keys the engine knows (`__map_native`, decided by mono), and the index of all others: rusk/library/core/map.rusk
         ("pure", "__map_native"),
         ("read", "__map_find __map_probe"),
-        ("write", "__map_enter __map_append __map_forget __map_rebuild"),
+        ("write", "__map_enter __map_append __map_forget __map_adopt __map_rebuild"),
         # library names of operations on views, see mono
         ("write", "__array_extend_ro"),
         ("alloc", "__array_concat_ro __to_string"),

@@ -137,6 +137,7 @@ bytes int int -> string: __json_text
 ? ? -> int: __map_find __map_enter
 ? int int -> int: __map_probe
 ? int -> unit: __map_append __map_forget __map_rebuild
+? [int] -> unit: __map_adopt
 [] [] -> []: __array_concat_ro
 [] [] -> unit: __array_extend_ro
 float int -> string: __float_to_fixed

@@ -111,6 +111,63 @@ def test_types() -> None:
     assert program.call("grow", Shape.Empty()) is None
 
 
+SEATS = """
+use core::map::Map;
+pub struct Seat { row: int, col: char }
+impl core::hash::Hash for Seat { readonly fn hash() -> int { self.row % 2 } }
+impl core::ops::Eq for Seat { readonly fn eq(o: Self) -> bool { self.row == o.row && self.col == o.col } }
+pub struct Word(string);
+impl core::hash::Hash for Word { readonly fn hash() -> int { 1 } }
+impl core::ops::Eq for Word { readonly fn eq(o: Self) -> bool { true } }
+interface Ask { fn seats() -> Map<Seat, int>; }
+extern fn taken() -> Map<(int, string), [int]>;
+pub fn find(m: Map<Seat, int>, s: Seat) -> Option<int> { m.get(s).map(|x| { x + 0 }) }
+pub fn put(m: Map<Seat, int>, s: Seat) -> Map<Seat, int> { m.insert(s, 99); m }
+pub fn less(m: Map<Seat, int>) -> Map<Seat, int> { m.retain(|k, v| { v > 1 }); m.remove(Seat { row: 3, col: 'c' }); m }
+pub fn grown(m: Map<Seat, int>) -> int { m.reserve(100); m.insert(Seat { row: 500, col: 'z' }, 7); m.get(Seat { row: 500, col: 'z' }).unwrap_or(0) + m.len() }
+pub fn totals(m: Map<(int, string), [int]>) -> (int, int, int) {
+    let n = 0;
+    for (k, v) in m { n = n + k.0 + v.len(); };
+    (m.len(), n, m.get((1, "a")).map(|x| { x.len() }).unwrap_or(-1))
+}
+pub fn nested(m: Map<[int], Map<Seat, int>>) -> int { m.get([1, 2]).map(|x| { x.len() }).unwrap_or(-1) }
+pub fn words(m: Map<Word, int>) -> int { m.get(Word("x")).unwrap_or(0) }
+pub fn asked(s: Seat) -> int { @Ask.seats().get(s).unwrap_or(-1) + totals(taken()).2 }
+"""
+
+
+def test_maps_whose_keys_only_the_program_can_hash() -> None:
+    program = rusk.compile(SEATS, external=["Ask"])
+    Seat, Word = program.types.Seat, program.types.Word
+    seats = [(Seat(1, "a"), 1), (Seat(2, "b"), 2), (Seat(3, "c"), 3)]
+    assert program.call("find", seats, Seat(3, "c")) == rusk.Some(3)
+    assert program.call("find", seats, Seat(9, "c")) is None
+    assert program.call("find", [], Seat(9, "c")) is None
+    assert program.call("put", seats, Seat(2, "b")) == [seats[0], (Seat(2, "b"), 99), seats[2]]
+    assert program.call("put", seats, Seat(8, "b")) == [*seats, (Seat(8, "b"), 99)]
+    assert program.call("less", seats) == [seats[1]]
+    assert program.call("grown", seats) == 11
+    pairs = [((1, "a"), [1, 2, 3]), ((2, "b"), [])]
+    assert program.call("totals", pairs) == program.call("totals", dict(pairs)) == (2, 6, 3)
+    assert program.call("nested", [([2], []), ([1, 2], seats)]) == 3
+    many = [(Seat(i, "x"), i) for i in range(300)]
+    assert program.call("find", many, Seat(257, "x")) == rusk.Some(257)
+    host = rusk.Host()
+    host.install("taken", lambda: pairs)
+    session = program.start(entry="asked", args=(Seat(2, "b"),), host=host)
+    request = session.step()
+    assert isinstance(request, rusk.Request)
+    session.resume(request.k, seats)
+    outcome = session.step()
+    assert isinstance(outcome, rusk.Done) and outcome.value == 2 + 3
+    with pytest.raises(rusk.HostTypeError, match="equal keys"):
+        program.call("find", [*seats, (Seat(1, "a"), 5)], Seat(1, "a"))
+    with pytest.raises(rusk.HostTypeError, match=r"names\[0\].row: expected int, got str"):
+        program.call("find", [(Seat("x", "a"), 5)], Seat(1, "a"))
+    with pytest.raises(rusk.Trap, match="two keys from the host are equal"):
+        program.call("words", [(Word("a"), 1), (Word("b"), 2)])
+
+
 def test_maps() -> None:
     program = rusk.compile(
         """
