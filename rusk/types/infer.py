@@ -303,6 +303,9 @@ class Unifier:
                 w.waiters = None
             return True
         if v.literal and t is not INT and t is not BYTE and t is not ERR:
+            if t.tag == READONLY:  # `readonly V` is V if V is of a value type
+                inner = shallow(t.inner)  # type: ignore[attr-defined]
+                return inner is v or (inner.tag == VAR and self.bind(v, inner))
             return False
         if t.has_vars and self.occurs(v, t):
             if t.tag == READONLY and shallow(t.inner) is v:  # type: ignore[attr-defined]
