@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from types_support import check
 
@@ -79,7 +77,5 @@ PROGRAMS = {
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_large(name: str) -> None:
     text, errors = PROGRAMS[name]
-    start = time.perf_counter()
     world = check(text)
-    assert time.perf_counter() - start < 10
     assert {d.name for d in world.diags.items} == set(errors)
