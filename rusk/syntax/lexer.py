@@ -232,6 +232,10 @@ class _Lexer(Literals):
             return self.number(pos)
         if char == "'":
             end, value = self.char(pos)
+            if end > 0 and text[end - 1] != "'":
+                # a quote that starts no literal: neither the token nor what comes next is a surprise of its own
+                at = len(self.tokens.kinds)
+                self.tokens.after_error.update((at, at + 1))
             return self.add_literal(CHAR, pos, end, value)
         if char == "/":
             return self.block_comment(pos)

@@ -112,10 +112,12 @@ class Literals:
             wrong = False
         if text.startswith("'", at):
             return at + 1, value
-        # The wrong literal ends at the next quote of its line. Without one the quote was probably not meant
-        # to start a literal: go on after the word that follows it.
+        # The wrong literal ends at the next quote of its line. Without one, or behind a word and a stretch of code
+        # (`'a: loop { break 'a; }`), the quote was probably not meant to start a literal: go on after the word.
         line_end = text.find("\n", at)
         close = text.find("'", at, line_end if line_end >= 0 else len(text))
+        if close >= 0 and text[at - 1].isalnum() and any([c in text[at:close] for c in ";{}"]):
+            close = -1
         if close >= 0:
             if not wrong:
                 self.report(
@@ -125,10 +127,11 @@ class Literals:
                     close + 1,
                 )
             return close + 1, value
-        if text.find("'", at) >= 0:
-            if not wrong:
-                message = "char literal must contain exactly one Unicode scalar value"
-                self.report("bad-char", message, pos, at)
+        if wrong:
+            pass
+        elif text.find("'", at) >= 0:
+            message = "char literal must contain exactly one Unicode scalar value"
+            self.report("bad-char", message, pos, at)
         else:
             self.report("unterminated-literal", "unterminated char literal", pos, pos + 1)
         word = _WORD.match(text, at)

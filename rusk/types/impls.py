@@ -162,8 +162,8 @@ def _target(w: World, impl: ImplItem, scope: TypeScope, own: list[Any]) -> Type:
         if first.name in written.BUILT_IN:
             return terms.tuple_(own)
     if len(te.segments) == 1 and (first.name in terms.PRIMITIVES or first.name in scope.generics):
-        what = impl.iface.item.name if impl.iface is not None else "methods"
-        w.diags.error("bad-impl", f"cannot implement `{what}` for `{first.name}`", source, decl.pos, decl.end)
+        what = "methods" if impl.iface is None else f"`{impl.iface.item.name}`"
+        w.diags.error("bad-impl", f"cannot implement {what} for `{first.name}`", source, decl.pos, decl.end)
         return ERR
     found = w.names.find(impl.module, te.segments, TYPES)
     if isinstance(found, PathError):
@@ -171,8 +171,8 @@ def _target(w: World, impl: ImplItem, scope: TypeScope, own: list[Any]) -> Type:
         return ERR
     item: Any = found.target
     if item.__class__ is not StructItem and item.__class__ is not EnumItem:
-        what = impl.iface.item.name if impl.iface is not None else "methods"
-        w.diags.error("bad-impl", f"cannot implement `{what}` for `{item.name}`", source, decl.pos, decl.end)
+        what = "methods" if impl.iface is None else f"`{impl.iface.item.name}`"
+        w.diags.error("bad-impl", f"cannot implement {what} for `{item.name}`", source, decl.pos, decl.end)
         return ERR
     args = written.arguments(w, te, scope)
     if args != own or len(args) != len(item.generics):

@@ -185,9 +185,19 @@ class TestChars:
         found = errors("fn f<'a>() { }\nfn g() { let = 1; }\nfn h() { 'b' }")
         assert [(line, name) for line, _, name, _ in found] == [
             (1, "bad-char"),
-            (1, "expected-construct"),
             (2, "expected-construct"),
         ]
+        # labels, as other languages have them
+        found = errors("fn f() { 'a: loop { break 'a; } }\nfn g() { let = 1; }\nfn h() { 'b' }")
+        assert [(line, name) for line, _, name, _ in found] == [
+            (1, "bad-char"),
+            (1, "bad-char"),
+            (2, "expected-construct"),
+        ]
+
+    def test_one_error_for_one_literal(self) -> None:
+        assert error_at("fn f() { let a = '¦\\\n; }")[0] == "bad-escape"
+        assert error_at("fn f() { let x = ¦'abc; let y = 'd'; }")[0] == "bad-char"
 
 
 class TestStrings:

@@ -6,6 +6,7 @@ import pytest
 from types_support import check
 
 CASES: list[tuple[str, str, str | None]] = [
+    ("interface I {} impl I { fn m() {} } fn main() {}", "cannot implement methods for `I`", None),
     ('fn main() { let n: int = "a"; }', "type mismatch: expected `int`, got `string`", None),
     (
         "struct S {} fn main() { let counter = 1; countr; }",
