@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 MAGIC: Final = b"RUSKBC0\0"
 
 #: (major, minor): any change of the encoding or of the instructions means another version
-VERSION: Final = (2, 0)
+VERSION: Final = (3, 0)
 
 #: the tables, in the order in which their sizes are written
 _TABLES: Final = (

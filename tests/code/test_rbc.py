@@ -103,7 +103,7 @@ def test_round_trip(image: im.Image) -> None:
 def test_header() -> None:
     sizes = [len(getattr(sample(), name)) for name in rbc._TABLES]
     assert sorted(rbc._TABLES) == sorted(im.Image.__slots__)
-    head = b"RUSKBC0\0\x02\0\0\0" + pack("<16i", *sizes)
+    head = b"RUSKBC0\0\x03\0\0\0" + pack("<16i", *sizes)
     assert DATA.startswith(head + pack("<4Q", 0, 1, 2**64 - 1, 0x0004_0003_0002_0001))
 
 
@@ -115,8 +115,8 @@ def test_every_prefix() -> None:
 def test_header_errors() -> None:
     fails(b"RUSKBC1\0", "bad magic")
     fails(b"#", "bad magic")
-    fails(changed(8, b"\1"), "unsupported rbc version 1.0 (expected 2.0)")
-    fails(changed(8, b"\2\0\7\1"), "unsupported rbc version 2.263 (expected 2.0)")
+    fails(changed(8, b"\1"), "unsupported rbc version 1.0 (expected 3.0)")
+    fails(changed(8, b"\2\0\7\1"), "unsupported rbc version 2.263 (expected 3.0)")
     fails(DATA + b"\0", "trailing bytes")
 
 
